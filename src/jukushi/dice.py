@@ -1,0 +1,290 @@
+"""Randomness as a pure function of who, what and when: no stream, no state.
+
+Every number comes from Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random
+numbers: as easy as 1, 2, 3", SC11), keyed by the study's seed and counted by
+
+=====================  =========================================
+counter word           meaning
+=====================  =========================================
+0, 1                   history, low and high 32 bits
+2                      ``week << 16 | site``
+3                      the block of four draws (always 0 so far)
+=====================  =========================================
+
+so the noise of history 7, week 240, at the site "front" is the same number in another
+thread, batch, machine or backend, and in **every counterfactual**. One call gives four
+words, the four draws of a site. A site is a named place in the model that draws; adding
+one, or naming an unused word, moves nobody else's numbers.
+
+Uncertain parameters are drawn per *parameter draw*, keyed by a hash of the parameter's own
+name, so that adding a parameter moves no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jukushi.kernel import kernel
+from jukushi.numerics import normal_quantile32
+
+__all__ = [
+    "DICE",
+    "DICE_PER_DRAW",
+    "DICE_VERSION",
+    "LANES",
+    "ONCE",
+    "ONCE_DRAWS",
+    "WEEKLY_DRAWS",
+    "Draw",
+    "Site",
+    "fill_dice",
+    "parameter_uniforms",
+    "philox4x32",
+]
+
+#: Version of the dice: it changes when the same seed would give other numbers.
+DICE_VERSION = 1
+#: Histories that share a block; one block belongs to one parameter draw.
+LANES = 64
+#: Histories that share one parameter draw (K of the nested design), two blocks.
+DICE_PER_DRAW = 128
+
+_NO_WEEK = 0xFFFF
+_PARAMETER_SITE = 0xFFFF
+
+
+class Site(IntEnum):
+    """A place in the model that draws. Numbers are for ever: never reuse one."""
+
+    FRONT = 1
+    OPERATIONS = 2
+    TOKYO_SIGHTINGS = 3
+    MOSCOW_SIGHTINGS = 4
+    HUNTER_DECISION = 5
+    DIPLOMACY = 6
+    PLACEBO = 7
+    TOKYO_FRONT = 8
+    KHASAN = 32
+    KHALKHIN_GOL = 33
+    LESSONS = 34
+    SEASONS = 35
+    DISPOSITIONS = 36
+    DIPLOMATIC_COURSE = 37
+    WAR_AIMS = 38
+    ENTRY = 39
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One named number: which word of which site, uniform in (0, 1) or standard normal."""
+
+    name: str
+    site: Site
+    word: int
+    normal: bool
+
+
+def _site(site: Site, *names: str) -> tuple[Draw, ...]:
+    """List the draws of a site; a name that ends in ``_u`` is uniform, others are normal."""
+    return tuple(
+        Draw(name, site, word, normal=not name.endswith("_u")) for word, name in enumerate(names)
+    )
+
+
+#: Draws made every week of a history.
+WEEKLY_DRAWS: tuple[Draw, ...] = (
+    *_site(Site.FRONT, "momentum", "soviet_losses", "soviet_inflow", "axis_strength"),
+    *_site(Site.OPERATIONS, "axis_drive_noise", "soviet_drive_noise", "encirclement_u", "collapse_u"),
+    *_site(Site.TOKYO_SIGHTINGS, "count_divisions", "count_tanks", "count_aircraft", "sighting"),
+    *_site(Site.MOSCOW_SIGHTINGS, "threat", "all_clear_u", "build_up_seen"),
+    *_site(Site.HUNTER_DECISION, "resolve_noise", "taste_north_noise", "taste_south_noise"),
+    *_site(Site.DIPLOMACY, "opportunity_u"),
+    *_site(Site.PLACEBO, "placebo_a", "placebo_b"),
+    *_site(Site.TOKYO_FRONT, "front_report"),
+)
+
+#: Draws made once in a history.
+ONCE_DRAWS: tuple[Draw, ...] = (
+    *_site(Site.KHASAN, "khasan_result_noise", "khasan_attacker", "khasan_defender", "khasan_command"),
+    *_site(Site.KHALKHIN_GOL, "khalkhin_result_noise", "khalkhin_attacker", "khalkhin_defender"),
+    *_site(Site.LESSONS, "fog_khasan", "fog_khalkhin", "theatre_blood"),
+    *_site(Site.SEASONS, "winter_1941", "winter_1942", "winter_1943", "winter_1944"),
+    *_site(Site.DISPOSITIONS, "consent_u", "rule_form_u"),
+    *_site(Site.DIPLOMATIC_COURSE, "indochina_u", "embargo_u", "embargo_lag", "settlement_u"),
+    *_site(Site.WAR_AIMS, "southern_axis_u"),
+    *_site(Site.ENTRY, "surrender_u"),
+)
+
+
+def _layout(draws: tuple[Draw, ...]) -> tuple[list[Site], np.dtype[Any], npt.NDArray[np.int8]]:
+    """Lay draws out as a record of lanes: four fields a site, in order of site and word."""
+    sites = sorted({draw.site for draw in draws})
+    names = [f"unused_{site.name.lower()}_{word}" for site in sites for word in range(4)]
+    kinds = np.zeros(4 * len(sites), np.int8)
+    for draw in draws:
+        index = 4 * sites.index(draw.site) + draw.word
+        names[index] = draw.name
+        kinds[index] = 2 if draw.normal else 1
+    dtype = np.dtype([(name, np.float32, (LANES,)) for name in names])
+    return sites, dtype, kinds
+
+
+_WEEKLY_SITES, DICE, _WEEKLY_KINDS = _layout(WEEKLY_DRAWS)
+_ONCE_SITES, ONCE, _ONCE_KINDS = _layout(ONCE_DRAWS)
+
+WEEKLY_SITE_CODES = np.array(_WEEKLY_SITES, np.uint32)
+WEEKLY_KINDS = _WEEKLY_KINDS
+ONCE_SITE_CODES = np.array(_ONCE_SITES, np.uint32)
+ONCE_KINDS = _ONCE_KINDS
+NO_WEEK = np.uint32(_NO_WEEK)
+
+
+@kernel
+def _high(product: int) -> int:
+    return np.uint32(product >> np.uint64(32))
+
+
+@kernel
+def _low(product: int) -> int:
+    return np.uint32(product & np.uint64(0xFFFFFFFF))
+
+
+@kernel
+def philox4x32(
+    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
+) -> tuple[int, int, int, int]:
+    """Philox4x32-10: four counter words and two key words (uint32) to four random words.
+
+    Tested against the known answers published with Random123.
+    """
+    for _ in range(10):
+        left = np.uint64(0xD2511F53) * np.uint64(c0)
+        right = np.uint64(0xCD9E8D57) * np.uint64(c2)
+        c0 = np.uint32(_high(right) ^ np.uint32(c1) ^ np.uint32(k0))
+        c2 = np.uint32(_high(left) ^ np.uint32(c3) ^ np.uint32(k1))
+        c1 = _low(right)
+        c3 = _low(left)
+        k0 = _low(np.uint64(k0) + np.uint64(0x9E3779B9))
+        k1 = _low(np.uint64(k1) + np.uint64(0xBB67AE85))
+    return c0, c1, c2, c3
+
+
+@kernel
+def _unit(word: int) -> float:
+    """Map a word to the open unit interval, exactly, symmetric about one half (23 bits)."""
+    return (np.float32(np.int32(word >> np.uint32(9))) + 0.5) * 1.1920928955078125e-07
+
+
+@kernel
+def _site_words(
+    words: npt.NDArray[np.uint32], seed: int, first_history: int, week: int, site: int
+) -> None:
+    """Fill ``words[4, LANES]`` for one site and week of the histories of one block."""
+    key0 = np.uint32(seed & np.uint64(0xFFFFFFFF))
+    key1 = np.uint32(seed >> np.uint64(32))
+    place = np.uint32((np.uint32(week) << np.uint32(16)) | np.uint32(site))
+    for lane in range(words.shape[1]):
+        history = np.uint64(first_history) + np.uint64(lane)
+        w0, w1, w2, w3 = philox4x32(_low(history), _high(history), place, np.uint32(0), key0, key1)
+        words[0, lane] = w0
+        words[1, lane] = w1
+        words[2, lane] = w2
+        words[3, lane] = w3
+
+
+@kernel
+def _to_normal(values: npt.NDArray[np.float32], words: npt.NDArray[np.uint32]) -> None:
+    for lane in range(LANES):
+        values[lane] = normal_quantile32(_unit(words[lane]))
+
+
+@kernel
+def _to_uniform(values: npt.NDArray[np.float32], words: npt.NDArray[np.uint32]) -> None:
+    for lane in range(LANES):
+        values[lane] = _unit(words[lane])
+
+
+@kernel
+def fill_dice(
+    values: npt.NDArray[np.float32],
+    words: npt.NDArray[np.uint32],
+    sites: npt.NDArray[np.uint32],
+    kinds: npt.NDArray[np.int8],
+    seed: int,
+    first_history: int,
+    week: int,
+) -> None:
+    """Fill the dice of one block and week.
+
+    Parameters
+    ----------
+    values : float32[4 * n_sites, LANES]
+        The flat view of a `DICE` or `ONCE` record, written here.
+    words : uint32[4, LANES]
+        Scratch space.
+    sites, kinds : uint32[n_sites], int8[4 * n_sites]
+        Site codes, and 0 unused, 1 uniform, 2 normal for each draw.
+    seed, first_history, week : int
+        The key, the history in lane 0, and the week (`NO_WEEK` for once-only draws).
+    """
+    for i in range(sites.shape[0]):
+        _site_words(words, seed, first_history, week, sites[i])
+        for word in range(4):
+            row = 4 * i + word
+            if kinds[row] == 2:
+                _to_normal(values[row], words[word])
+            elif kinds[row] == 1:
+                _to_uniform(values[row], words[word])
+
+
+def parameter_uniforms(seed: int, name: str, draws: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Return one uniform number in (0, 1) per parameter draw for the parameter `name`.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the study.
+    name : str
+        Identifier of the parameter; its hash is the fourth counter word.
+    draws : int64[n]
+        Numbers of the parameter draws (history number // `DICE_PER_DRAW`).
+
+    Returns
+    -------
+    float64[n]
+        Uniform numbers with 52 random bits.
+    """
+    word = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
+    place = (_NO_WEEK << 16) | _PARAMETER_SITE
+    a, b, _, _ = _philox_arrays(draws.astype(np.uint64), place, word, seed)
+    bits = (a.astype(np.uint64) << np.uint64(20)) | (b.astype(np.uint64) >> np.uint64(12))
+    return (bits.astype(np.float64) + 0.5) * 2.0**-52
+
+
+def _philox_arrays(
+    counts: npt.NDArray[np.uint64], place: int, word: int, seed: int
+) -> tuple[npt.NDArray[np.uint64], ...]:
+    """Philox4x32-10 over an array of counters, in NumPy (uint64 holding 32-bit words)."""
+    mask = np.uint64(0xFFFFFFFF)
+    shift = np.uint64(32)
+    c0, c1 = counts & mask, counts >> shift
+    c2 = np.full_like(counts, place)
+    c3 = np.full_like(counts, word)
+    k0, k1 = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
+    for _ in range(10):
+        left = np.uint64(0xD2511F53) * c0
+        right = np.uint64(0xCD9E8D57) * c2
+        c0, c1, c2, c3 = (
+            (right >> shift) ^ c1 ^ np.uint64(k0),
+            right & mask,
+            (left >> shift) ^ c3 ^ np.uint64(k1),
+            left & mask,
+        )
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return c0, c1, c2, c3

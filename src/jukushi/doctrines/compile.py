@@ -1,0 +1,175 @@
+"""From the checked expressions of a case to the arrays that a lane program is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jukushi.case.expressions import Expression, Step
+from jukushi.case.load import Case
+from jukushi.doctrines.program import STACK_DEPTH, Operation
+from jukushi.errors import UsageError
+from jukushi.mechanisms.decisions import Action
+from jukushi.world.calendar import WEEK_FIELDS
+from jukushi.world.parameters import ParameterSpace
+from jukushi.world.state import FIELD_INDEX
+
+__all__ = ["CompiledTables", "compile_tables"]
+
+_OPERATIONS = {
+    "add": Operation.ADD,
+    "subtract": Operation.SUBTRACT,
+    "multiply": Operation.MULTIPLY,
+    "divide": Operation.DIVIDE,
+    "min": Operation.MINIMUM,
+    "max": Operation.MAXIMUM,
+    "less": Operation.LESS,
+    "less_equal": Operation.LESS_EQUAL,
+    "and": Operation.AND,
+    "or": Operation.OR,
+    "negate": Operation.NEGATE,
+    "not": Operation.NOT,
+    "log": Operation.LOG,
+    "exp": Operation.EXP,
+    "sqrt": Operation.SQRT,
+    "abs": Operation.ABS,
+    "where": Operation.CHOOSE,
+}
+
+
+@dataclass(frozen=True)
+class CompiledTables:
+    """The tables of a case as arrays.
+
+    Attributes
+    ----------
+    hunter_program, prey_program : int32[n, 2]
+        Operations and operands.
+    constants : float32[n]
+        Literals of both programs.
+    hunter_rows, prey_rows : int32[n, 2]
+        Output row and action of each rule.
+    gate_scales : float32[n_gates]
+        Unit of distance of each gate's margin; gate g's margin is output row g.
+    n_outputs : int
+        Rows of the output table.
+    """
+
+    hunter_program: npt.NDArray[np.int32]
+    prey_program: npt.NDArray[np.int32]
+    constants: npt.NDArray[np.float32]
+    hunter_rows: npt.NDArray[np.int32]
+    prey_rows: npt.NDArray[np.int32]
+    gate_scales: npt.NDArray[np.float32]
+    n_outputs: int
+
+
+class _Writer:
+    """Writes lane programs that share one list of constants and one table of outputs."""
+
+    def __init__(self, space: ParameterSpace) -> None:
+        self.weeks = {name: index for index, (name, _, _) in enumerate(WEEK_FIELDS)}
+        self.parameters = space.index
+        self.outputs: dict[str, int] = {}
+        self.constants: list[float] = []
+        self.program: list[tuple[int, int]] = []
+        self.count = 0
+
+    def constant(self, number: float) -> None:
+        if number not in self.constants:
+            self.constants.append(number)
+        self.program.append((Operation.CONSTANT, self.constants.index(number)))
+
+    def name(self, name: str) -> None:
+        # Own gates first, then parameters and the calendar, then the state.
+        for operation, places in (
+            (Operation.OUTPUT, self.outputs),
+            (Operation.PARAMETER, self.parameters),
+            (Operation.WEEK, self.weeks),
+            (Operation.STATE, FIELD_INDEX),
+        ):
+            if name in places:
+                self.program.append((operation, places[name]))
+                return
+        raise AssertionError(f"unchecked name {name}")
+
+    def expression(self, expression: Expression) -> int:
+        """Append an expression and a STORE; return the output row."""
+        depth = deepest = 0
+        for step in expression.steps:
+            self._step(step)
+            depth += _growth(step)
+            deepest = max(deepest, depth)
+        if deepest > STACK_DEPTH:
+            raise UsageError(f"expression needs a stack of {deepest}: {expression.text[:60]}")
+        self.program.append((Operation.STORE, self.count))
+        self.count += 1
+        return self.count - 1
+
+    def gate_is_open(self, margin_row: int) -> int:
+        """Append ``0 <= margin``; return the output row of its truth."""
+        self.constant(0.0)
+        self.program.append((Operation.OUTPUT, margin_row))
+        self.program.append((Operation.LESS_EQUAL, 0))
+        self.program.append((Operation.STORE, self.count))
+        self.count += 1
+        return self.count - 1
+
+    def take(self) -> npt.NDArray[np.int32]:
+        program = np.array(self.program, np.int32).reshape(-1, 2)
+        self.program = []
+        return program
+
+    def _step(self, step: Step) -> None:
+        if step.operation == "constant":
+            self.constant(step.number)
+        elif step.operation == "name":
+            self.name(step.name)
+        else:
+            self.program.append((_OPERATIONS[step.operation], 0))
+
+
+def _growth(step: Step) -> int:
+    if step.operation in ("constant", "name"):
+        return 1
+    if step.operation == "where":
+        return -2
+    return 0 if _OPERATIONS[step.operation] >= Operation.NEGATE else -1
+
+
+def compile_tables(case: Case, space: ParameterSpace) -> CompiledTables:
+    """Write the gates and tables of a case as lane programs."""
+    writer = _Writer(space)
+    gates = case.doctrines.gates
+    margins = [writer.expression(case.margins[gate.id]) for gate in gates]
+    opened = [writer.gate_is_open(row) for row in margins]
+    writer.outputs = {gate.id: row for gate, row in zip(gates, opened, strict=True)}
+    roles = {power.id: power.role for power in case.header.powers}
+    tables = {roles[table.power]: table for table in case.doctrines.tables}
+    programs: dict[str, npt.NDArray[np.int32]] = {}
+    rows: dict[str, npt.NDArray[np.int32]] = {}
+    for role in ("hunter", "prey"):
+        if role == "prey":
+            writer.outputs = {}
+        rows[role] = _rows(case, writer, tables[role])
+        programs[role] = writer.take()
+    return CompiledTables(
+        hunter_program=programs["hunter"],
+        prey_program=programs["prey"],
+        constants=np.array(writer.constants or [0.0], np.float32),
+        hunter_rows=rows["hunter"],
+        prey_rows=rows["prey"],
+        gate_scales=np.array([gate.scale for gate in gates], np.float32),
+        n_outputs=writer.count,
+    )
+
+
+def _rows(case: Case, writer: _Writer, table: Any) -> npt.NDArray[np.int32]:
+    result = []
+    for row in table.rows:
+        output = writer.expression(case.conditions[(table.power, row.id)])
+        result.append((output, int(Action[row.action.upper()])))
+    return np.array(result, np.int32).reshape(-1, 2)

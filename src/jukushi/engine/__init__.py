@@ -1,0 +1,1 @@
+"""How a million histories run: the week, the block, the threads, and the slow reference."""

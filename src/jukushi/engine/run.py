@@ -1,0 +1,273 @@
+"""Many blocks on many threads: the compiled engine behind every study.
+
+A :class:`World` is a set of changes to the parameters; world 0 is the case as it was. The
+engine is given a range of histories and a list of worlds and returns their outcomes; it
+knows nothing of files or questions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jukushi.case.load import Case
+from jukushi.case.schema import Change
+from jukushi.dice import (
+    DICE,
+    DICE_PER_DRAW,
+    LANES,
+    ONCE,
+    ONCE_KINDS,
+    ONCE_SITE_CODES,
+    WEEKLY_KINDS,
+    WEEKLY_SITE_CODES,
+)
+from jukushi.doctrines.compile import CompiledTables, compile_tables
+from jukushi.doctrines.program import STACK_DEPTH
+from jukushi.engine.block import run_block, run_worlds, throw_dice
+from jukushi.engine.observe import OUTCOME, WATCH
+from jukushi.errors import NumericalError
+from jukushi.world.calendar import WEEK, WEEK_FIELDS, build_weeks
+from jukushi.world.parameters import PARAMETERS, ParameterSpace
+from jukushi.world.state import FIELDS, STATE
+
+__all__ = ["EVENTS", "Engine", "Results", "Trace", "World", "thread_count"]
+
+#: Events a question may ask about, and their codes in the kernel.
+EVENTS = {"north": 0, "south": 1, "entry": 2, "collapse": 3, "ally_defeat": 4, "surrender": 5}
+
+
+def thread_count(asked: int | None = None) -> int:
+    """Return the number of threads: asked for, or all cores this process may use."""
+    if asked:
+        return max(asked, 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class World:
+    """A case under an intervention.
+
+    Attributes
+    ----------
+    name : str
+    changes : tuple of Change
+        Applied in order to every parameter draw.
+    """
+
+    name: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass
+class Results:
+    """Outcomes of a range of histories.
+
+    Attributes
+    ----------
+    first_history : int
+    outcome : structured array [n]
+        Outcome of each history in world 0 (`jukushi.engine.observe.OUTCOME`).
+    events : int16[n_worlds, n]
+        Week of the event asked about, -1 where it did not happen by the horizon.
+    """
+
+    first_history: int
+    outcome: npt.NDArray[Any]
+    events: npt.NDArray[np.int16]
+
+
+@dataclass
+class Trace:
+    """The whole course of one block.
+
+    Attributes
+    ----------
+    first_history : int
+    state : float32[n_weeks, n_fields, LANES]
+        State after each week.
+    outputs : float32[n_weeks, n_outputs, LANES]
+        Margins of gates and truth of rows.
+    parameters : float64[width]
+        The flat parameters of the block.
+    """
+
+    first_history: int
+    state: npt.NDArray[np.float32]
+    outputs: npt.NDArray[np.float32]
+    parameters: npt.NDArray[np.float64]
+
+
+@dataclass
+class _Scratch:
+    """What one thread needs to run blocks."""
+
+    n_weeks: int
+    n_outputs: int
+    state: npt.NDArray[Any] = field(init=False)
+    dice: npt.NDArray[Any] = field(init=False)
+    once: npt.NDArray[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = np.zeros(1, STATE)
+        self.flat = self.state.view(np.float32).reshape(len(FIELDS), LANES)
+        self.dice = np.zeros(self.n_weeks, DICE)
+        self.dice_flat = self.dice.view(np.float32).reshape(self.n_weeks, -1, LANES)
+        self.once = np.zeros(1, ONCE)
+        self.once_flat = self.once.view(np.float32).reshape(-1, LANES)
+        self.words = np.zeros((4, LANES), np.uint32)
+        self.stack = np.zeros((STACK_DEPTH, LANES), np.float32)
+        self.outputs = np.zeros((self.n_outputs, LANES), np.float32)
+        self.watcher = np.zeros(1, WATCH)
+
+
+class Engine:
+    """Runs histories of one case.
+
+    Parameters
+    ----------
+    case : Case
+    seed : int
+        Seed of the study, 0 <= seed < 2**64.
+    threads : int, optional
+        Threads to use; the outcome does not depend on it.
+    """
+
+    def __init__(self, case: Case, seed: int, threads: int | None = None) -> None:
+        self.case = case
+        self.seed = seed
+        self.threads = thread_count(threads)
+        self.space = ParameterSpace(case)
+        self.tables: CompiledTables = compile_tables(case, self.space)
+        self.first_running = case.first_running_week
+        weeks = build_weeks(case)
+        self.weeks = np.zeros(len(weeks), WEEK)
+        for name, _, _ in WEEK_FIELDS:
+            self.weeks[name] = weeks[name]
+        self.weeks_flat = self.weeks.view(np.float32).reshape(len(weeks), -1)
+        self.near_until = np.float32(case.week_of(case.header.period.runs_from.replace(month=12, day=31)))
+
+    def last_week(self, outcome: str) -> int:
+        """Index of the last week that `outcome` asks about."""
+        return int(self.case.week_of(self.case.outcomes[outcome].by))
+
+    def parameters(
+        self, worlds: Sequence[World], first_history: int, count: int
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+        """Draw the parameters of a range of histories and apply each world's changes."""
+        first = first_history // DICE_PER_DRAW
+        last = (first_history + count - 1) // DICE_PER_DRAW
+        base = self.space.draw(self.seed, np.arange(first, last + 1, dtype=np.int64))
+        values = np.stack([self.space.changed(base, world.changes) for world in worlds])
+        flat = np.ascontiguousarray(values, np.float32)
+        records = flat.view(PARAMETERS).reshape(flat.shape[:2])
+        return records, flat, base
+
+    def run(
+        self,
+        worlds: Sequence[World],
+        first_history: int,
+        count: int,
+        outcome: str,
+        horizon: int | None = None,
+    ) -> Results:
+        """Run `count` histories from `first_history` (a multiple of `LANES`) in every world.
+
+        Parameters
+        ----------
+        worlds : sequence of World
+            World 0 is watched: its outcomes and locks are kept whole.
+        first_history, count : int
+            Range of histories.
+        outcome : str
+            Identifier of the outcome asked about.
+        horizon : int, optional
+            Last week to run; by default the outcome's own.
+
+        Returns
+        -------
+        Results
+
+        Raises
+        ------
+        NumericalError
+            If a number of the state became NaN or infinite, naming field, history and week.
+        """
+        records, flat, _ = self.parameters(worlds, first_history, count)
+        horizon = self.last_week(outcome) if horizon is None else horizon
+        n_blocks = -(-count // LANES)
+        results = np.zeros(n_blocks * LANES, OUTCOME)
+        events = np.full((len(worlds), n_blocks * LANES), -1, np.int16)
+        event = EVENTS[self.case.outcomes[outcome].event]
+        first_draw = first_history // DICE_PER_DRAW
+        shares = [range(start, n_blocks, self.threads) for start in range(self.threads)]
+        no_trace = np.zeros((0, 1, LANES), np.float32)
+
+        def work(blocks: range) -> tuple[int, int]:
+            scratch = _Scratch(horizon + 1 - self.first_running, self.tables.n_outputs)
+            for block in blocks:
+                history = first_history + block * LANES
+                bad = run_worlds(
+                    scratch.state, scratch.flat, records, flat, self.weeks, self.weeks_flat,
+                    scratch.dice, scratch.dice_flat, scratch.once, scratch.once_flat,
+                    scratch.words, ONCE_SITE_CODES, ONCE_KINDS, WEEKLY_SITE_CODES, WEEKLY_KINDS,
+                    self.tables.hunter_program, self.tables.prey_program, self.tables.constants,
+                    self.tables.hunter_rows, self.tables.prey_rows, self.tables.gate_scales,
+                    scratch.stack, scratch.outputs, scratch.watcher, no_trace,
+                    np.uint64(self.seed), np.uint64(history), history // DICE_PER_DRAW - first_draw,
+                    self.first_running, horizon, self.near_until, event,
+                    results, events, block * LANES,
+                )  # fmt: skip
+                if bad >= 0:
+                    return history, int(bad)
+            return -1, -1
+
+        if self.threads == 1 or n_blocks == 1:
+            found = [work(range(n_blocks))]
+        else:
+            with ThreadPoolExecutor(self.threads) as pool:
+                found = list(pool.map(work, shares))
+        for history, bad in found:
+            if bad >= 0:
+                self._complain(worlds[bad // 65536], history, bad % 65536)
+        return Results(first_history, results[:count], events[:, :count])
+
+    def trace(self, history: int, world: World, horizon: int | None = None) -> Trace:
+        """Run the block that holds `history` and keep the state after every week."""
+        first = history // LANES * LANES
+        records, flat, base = self.parameters([world], first, 1)
+        horizon = self.case.n_weeks - 1 if horizon is None else horizon
+        scratch = _Scratch(horizon + 1 - self.first_running, self.tables.n_outputs)
+        throw_dice(
+            scratch.once_flat, scratch.dice_flat, scratch.words, ONCE_SITE_CODES, ONCE_KINDS,
+            WEEKLY_SITE_CODES, WEEKLY_KINDS, np.uint64(self.seed), np.uint64(first),
+            self.first_running, horizon + 1 - self.first_running,
+        )  # fmt: skip
+        state = np.zeros((horizon + 1, len(FIELDS), LANES), np.float32)
+        outputs = np.zeros((horizon + 1, self.tables.n_outputs, LANES), np.float32)
+        run_block(
+            scratch.state, scratch.flat, records[0, 0], flat[0, 0], self.weeks, self.weeks_flat,
+            scratch.dice, scratch.once, self.tables.hunter_program, self.tables.prey_program,
+            self.tables.constants, self.tables.hunter_rows, self.tables.prey_rows,
+            self.tables.gate_scales, scratch.stack, scratch.outputs, scratch.watcher, True,
+            self.first_running, horizon, self.near_until, state, outputs,
+        )  # fmt: skip
+        return Trace(first, state, outputs, self.space.changed(base, world.changes)[0])
+
+    def _complain(self, world: World, history: int, week: int) -> None:
+        """Find the first bad field of a block and raise with a command that replays it."""
+        trace = self.trace(history, world, week)
+        bad = np.argwhere(~np.isfinite(trace.state[week]))
+        row, lane = (int(bad[0, 0]), int(bad[0, 1])) if len(bad) else (0, 0)
+        number = trace.first_history + lane
+        raise NumericalError(
+            f"the field {FIELDS[row].name!r} is not a finite number after week {week} "
+            f"of history {number} in the world {world.name!r}",
+            hint=f"jukushi replay {self.case.id} {number} --seed {self.seed}",
+        )

@@ -1,0 +1,120 @@
+"""One week of one block: the mechanisms in the order of `jukushi.mechanisms.order`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jukushi.dice import LANES
+from jukushi.doctrines.expected_value import expected_value
+from jukushi.doctrines.program import evaluate
+from jukushi.kernel import kernel
+from jukushi.mechanisms.assessment import assessment
+from jukushi.mechanisms.build_up import build_up
+from jukushi.mechanisms.decisions import act_hunter, act_prey
+from jukushi.mechanisms.diplomacy import diplomacy
+from jukushi.mechanisms.distant_front import distant_front
+from jukushi.mechanisms.garrison import garrison
+from jukushi.mechanisms.intelligence import intelligence
+from jukushi.mechanisms.lessons import lessons
+from jukushi.mechanisms.oil import oil
+from jukushi.mechanisms.redeployment import redeployment
+from jukushi.mechanisms.season import season
+
+__all__ = ["begin", "running_week", "scripted_week"]
+
+
+@kernel
+def begin(s: Any, flat: npt.NDArray[np.float32], p: Any) -> None:
+    """Set a block to the first week of the case."""
+    for row in range(flat.shape[0]):
+        for lane in range(LANES):
+            flat[row, lane] = 0.0
+    for lane in range(LANES):
+        s.front_km[lane] = p.front_start_km
+        s.deepest_km[lane] = p.front_start_km
+        s.axis_men[lane] = p.axis_men_start
+        s.soviet_men[lane] = p.soviet_men_start
+        s.axis_supply[lane] = p.axis_supply_start
+        s.axis_offensive[lane] = 1.0
+        s.axis_drive[lane] = 1.0
+        s.soviet_drive[lane] = 1.0
+        s.mobility[lane] = 1.0
+        s.theatre_mobility[lane] = 1.0
+        s.old_divisions[lane] = p.initial_divisions
+        s.garrison_tanks[lane] = p.garrison_tanks_start
+        s.garrison_aircraft[lane] = p.garrison_aircraft_start
+        s.garrison_men[lane] = p.garrison_men_start
+        s.posture[lane] = 1.0
+        s.hunter_divisions[lane] = p.standing_force
+        s.available_divisions[lane] = p.attack_force
+        s.fleet[lane] = p.fleet_1941
+        s.oil[lane] = p.oil_start
+        s.lesson_quality[lane] = p.lesson_quality_start
+        s.lesson_variance[lane] = p.lesson_sd_start * p.lesson_sd_start
+        s.lesson_blood_variance[lane] = 0.25  # sd 0.5: prior of the fit
+        s.believed_divisions[lane] = p.counted_at_start
+        s.believed_variance[lane] = p.count_noise * p.count_noise
+        s.believed_tanks[lane] = p.tanks_counted_at_start
+        s.believed_aircraft[lane] = p.aircraft_counted_at_start
+        s.victory_logit[lane] = p.optimism
+        # Before the first report Tokyo takes the pace of a quick victory for granted.
+        s.pace_lag_1[lane] = p.quick_victory_pace
+        s.pace_lag_2[lane] = p.quick_victory_pace
+        s.collapse_week[lane] = 9999.0
+        s.ally_defeat_week[lane] = 9999.0
+        s.embargo_week[lane] = 9999.0
+        s.north_week[lane] = 9999.0
+        s.south_choice_week[lane] = 9999.0
+        s.south_war_week[lane] = 9999.0
+        s.hunter_surrender_week[lane] = 9999.0
+        s.entry_week[lane] = 9999.0
+
+
+@kernel
+def scripted_week(s: Any, p: Any, c: Any, d: Any, o: Any) -> None:
+    """Run a week before the great war: the record is scripted, only battles are drawn."""
+    lessons(s, p, c, d, o, 0, LANES)
+
+
+@kernel
+def running_week(
+    s: Any,
+    flat: npt.NDArray[np.float32],
+    p: Any,
+    p_flat: npt.NDArray[np.float32],
+    c: Any,
+    c_flat: npt.NDArray[np.float32],
+    d: Any,
+    o: Any,
+    hunter_program: npt.NDArray[np.int32],
+    prey_program: npt.NDArray[np.int32],
+    constants: npt.NDArray[np.float32],
+    hunter_rows: npt.NDArray[np.int32],
+    prey_rows: npt.NDArray[np.int32],
+    stack: npt.NDArray[np.float32],
+    outputs: npt.NDArray[np.float32],
+    watched: bool,
+) -> None:
+    """Run one week of the world that runs by itself."""
+    lessons(s, p, c, d, o, 0, LANES)
+    season(s, p, c, d, o, 0, LANES)
+    distant_front(s, p, c, d, o, 0, LANES)
+    garrison(s, p, c, d, o, 0, LANES)
+    build_up(s, p, c, d, o, 0, LANES)
+    diplomacy(s, p, c, d, o, 0, LANES)
+    oil(s, p, c, d, o, 0, LANES)
+    intelligence(s, p, c, d, o, 0, LANES)
+    assessment(s, p, c, d, o, 0, LANES)
+    by_table = p.decider < 0.5
+    if by_table or watched:
+        evaluate(hunter_program, constants, flat, p_flat, c_flat, stack, outputs)
+    evaluate(prey_program, constants, flat, p_flat, c_flat, stack, outputs)
+    if not by_table:
+        expected_value(s, p, c, d, o, 0, LANES)
+    if by_table:
+        act_hunter(s, p, c, hunter_rows, outputs, 0, LANES)
+    act_prey(s, p, c, prey_rows, outputs, 0, LANES)
+    redeployment(s, p, c, d, o, 0, LANES)

@@ -1,0 +1,356 @@
+"""The command line. Stdout holds the answer, stderr everything else.
+
+Exit codes: 0 answered; 1 ran but failed; 2 wrong usage; 3 a threshold asked for with
+--fail-if was crossed; 4 a bad case or damaged data; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
+
+__all__ = ["app", "run_command"]
+
+app = typer.Typer(
+    name="jukushi",
+    help="A laboratory for wars that did not happen.",
+    epilog="Example: jukushi why kantokuen",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Name of a case, or its folder.")]
+Histories = Annotated[int, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed of the dice.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of results: en or fr.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to keep the study in.")]
+Resume = Annotated[bool, typer.Option(help="Go on with a study that was stopped.")]
+Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads (the answer is the same).")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Maker = Annotated[str | None, typer.Option(help="doctrine or expected_value.")]
+Collapse = Annotated[bool | None, typer.Option(help="Collapse trigger on or off.")]
+FailIf = Annotated[
+    str | None, typer.Option("--fail-if", help="Exit with 3 if the probability is, say, '>0.1'.")
+]
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; no traceback ever reaches the user."""
+    as_json = "--json" in arguments
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(list(arguments), prog_name="jukushi", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except JukushiError as error:
+        _complain(error, as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain(Interrupted("stopped"), as_json)
+        return Interrupted.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away: not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _usage_or_bug(error, as_json)
+
+
+def _usage_or_bug(error: Exception, as_json: bool) -> int:
+    """Typer's own usage errors carry a message and an exit code; anything else is a bug."""
+    if type(error).__name__ in ("Abort", "Exit"):
+        return int(getattr(error, "exit_code", Interrupted.exit_code))
+    message = getattr(error, "format_message", None)
+    if callable(message):
+        _complain(UsageError(str(message()), hint="jukushi --help"), as_json)
+        return UsageError.exit_code
+    if os.environ.get("JUKUSHI_TRACEBACK"):
+        raise error
+    told = JukushiError(
+        f"something went wrong that should not: {type(error).__name__}: {error}",
+        hint="run again with JUKUSHI_TRACEBACK=1 and report what it prints",
+    )
+    _complain(told, as_json)
+    return 1
+
+
+def _complain(error: JukushiError, as_json: bool) -> None:
+    if as_json:
+        problems = [str(problem) for problem in getattr(error, "problems", ())]
+        told = {
+            "schema": "jukushi.error/1",
+            "error": error.message,
+            "cause": error.cause,
+            "hint": error.hint,
+            "exit_code": error.exit_code,
+        }
+        if problems:
+            told["problems"] = problems
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    if isinstance(error, CaseError):
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+    print(f"error: {error.message}", file=sys.stderr)
+    if error.cause:
+        print(f"cause: {error.cause}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {error.hint}", file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _print_json(answer: Any) -> None:
+    from jukushi.faces.progress import without_nan
+
+    print(json.dumps(without_nan(answer), ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _print(view: Any) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=False).print(view)
+
+
+def _crossed(probability: float, threshold: str | None) -> None:
+    """Exit with 3 if the probability crosses a threshold such as ``>0.1``."""
+    if threshold is None:
+        return
+    sign, text = threshold[:1], threshold[1:]
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = -1.0
+    if sign not in "<>" or not sign or not 0.0 <= limit <= 1.0:
+        raise UsageError(f"--fail-if {threshold!r} is no threshold", hint="write '>0.1' or '<0.1'")
+    if probability > limit if sign == ">" else probability < limit:
+        _say(f"the probability {probability:.4g} crosses the threshold {threshold}")
+        raise typer.Exit(3)
+
+
+@app.command("cases")
+def command_cases(as_json: Json = False, language: Language = "en") -> None:
+    """List the cases that are here, with one line each."""
+    from jukushi.case.load import list_cases
+    from jukushi.views.words import Words
+    from jukushi.world.vocabulary import open_case
+
+    words = Words(language)
+    found = [open_case(folder) for folder in list_cases()]
+    if as_json:
+        rows = [{"id": case.id, "title": case.header.title.model_dump()} for case in found]
+        _print_json({"schema": "jukushi.cases/1", "cases": rows})
+        return
+    for case in found:
+        print(words("cases.line", id=case.id, title=case.header.title.to(language)))
+
+
+@app.command("check")
+def command_check(case: CaseArgument, as_json: Json = False) -> None:
+    """Say what is wrong in a case, by file and line; nothing is run."""
+    from jukushi.world.vocabulary import open_case
+
+    checked = open_case(case)
+    if as_json:
+        _print_json({"schema": "jukushi.check/1", "case": checked.id, "problems": []})
+        return
+    print(f"{checked.id}: no problem found ({len(checked.parameters)} parameters)")
+
+
+@app.command("show")
+def command_show(
+    case: CaseArgument,
+    section: Annotated[str | None, typer.Option(help="One section: parameters, factors, tables ...")] = None,
+    as_json: Json = False,
+    language: Language = "en",
+) -> None:
+    """Show a case in words: powers, plans, rules, numbers with sources and ranges."""
+    from jukushi.views.show import show_data, show_lines
+    from jukushi.views.words import Words
+    from jukushi.world.vocabulary import open_case
+
+    opened = open_case(case)
+    if as_json:
+        _print_json(show_data(opened))
+        return
+    for line in show_lines(opened, Words(language), section):
+        print(line)
+
+
+@app.command("new")
+def command_new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new case folder.")],
+) -> None:
+    """Make a case folder to start from (a copy of kantokuen under another name)."""
+    from jukushi.faces.new import new_case
+
+    folder = new_case(name)
+    print(f"{folder}: a case to start from; `jukushi check {folder}` says what is wrong in it")
+
+
+@app.command("run")
+def command_run(
+    case: CaseArgument,
+    histories: Histories = 100_000,
+    seed: Seed = 1,
+    as_json: Json = False,
+    language: Language = "en",
+    out: Out = None,
+    resume: Resume = False,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    decision_maker: Maker = None,
+    collapse: Collapse = None,
+    fail_if: FailIf = None,
+) -> None:
+    """Print odds and dates of every outcome, with intervals."""
+    from jukushi.faces.progress import watching
+    from jukushi.views.words import Words
+    from jukushi.world.vocabulary import open_case
+
+    words = Words(language)
+    opened = open_case(case)
+    with watching(words, quiet, out, resume) as options:
+        from jukushi.questions.odds import odds
+
+        answer = odds(opened, histories, seed, threads, decision_maker, collapse, options)
+    if as_json:
+        _print_json(answer)
+    else:
+        from jukushi.views.terminal import odds_view
+
+        _print(odds_view(answer, opened, words))
+    asked = opened.header.defaults.outcome
+    row = next(row for row in answer["outcomes"] if row["id"] == asked)
+    _crossed(row["probability"]["estimate"], fail_if)
+
+
+@app.command("why")
+def command_why(
+    case: CaseArgument,
+    histories: Annotated[
+        int | None, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")
+    ] = None,
+    seed: Seed = 1,
+    outcome: Annotated[str | None, typer.Option(help="Outcome asked about.")] = None,
+    factors: Annotated[str | None, typer.Option(help="Factors, comma separated.")] = None,
+    reading: Annotated[
+        list[str] | None, typer.Option(help="factor=reading; may be given several times.")
+    ] = None,
+    compare: Annotated[bool, typer.Option(help="Full shares under every structure.")] = False,
+    readings: Annotated[bool, typer.Option(help="Full shares under every reading.")] = False,
+    as_json: Json = False,
+    language: Language = "en",
+    out: Out = None,
+    resume: Resume = False,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    decision_maker: Maker = None,
+    collapse: Collapse = None,
+    fail_if: FailIf = None,
+) -> None:
+    """Say why the war did not come: locks, factors with shares and errors, three histories."""
+    from jukushi.faces.progress import watching
+    from jukushi.views.words import Words
+    from jukushi.world.vocabulary import open_case
+
+    words = Words(language)
+    opened = open_case(case)
+    with watching(words, quiet, out, resume) as options:
+        from jukushi.questions.why import DEFAULT_HISTORIES, Question, why
+
+        question = Question(
+            outcome, decision_maker, collapse,
+            [name.strip() for name in factors.split(",") if name.strip()] if factors else None,
+            _pairs(reading or [], "="), histories or DEFAULT_HISTORIES, seed, threads, compare,
+            readings,
+        )  # fmt: skip
+        answer = why(opened, question, options)
+    if as_json:
+        _print_json(answer)
+    else:
+        from jukushi.views.stories import told_stories
+        from jukushi.views.terminal import why_view
+
+        _print(why_view(answer, opened, words, told_stories(answer, opened, words)))
+    _crossed(answer["probability"]["estimate"], fail_if)
+
+
+@app.command("replay")
+def command_replay(
+    case: CaseArgument,
+    history: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the history.")],
+    seed: Seed = 1,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="factor or factor=reading that is absent; may be given several times."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Details as well.")] = False,
+    as_json: Json = False,
+    language: Language = "en",
+    decision_maker: Maker = None,
+    collapse: Collapse = None,
+) -> None:
+    """Tell one history week by week: who believed what, and which rule fired."""
+    from jukushi.questions.retell import retell
+    from jukushi.views.tell import weekly
+    from jukushi.views.words import Words
+    from jukushi.world.vocabulary import open_case
+
+    words = Words(language)
+    opened = open_case(case)
+    absent: dict[str, str | None] = {}
+    for item in without or []:
+        name, _, chosen = item.partition("=")
+        absent[name] = chosen or None
+    told = retell(opened, history, seed, absent, decision_maker, collapse)
+    weeks = weekly(told, words, everything)
+    if as_json:
+        rows = [{"week": day, "events": lines} for day, lines in weeks]
+        _print_json(
+            {
+                "schema": "jukushi.replay/1",
+                "case": opened.id,
+                "case_hash": opened.hash,
+                "seed": seed,
+                "history": history,
+                "world": told.world.name,
+                "weeks": rows,
+            }
+        )
+        return
+    title = words("replay.title", number=history, case=opened.id, seed=seed, world=told.world.name)
+    print(title)
+    for day, lines in weeks:
+        print(words("replay.week", date=day))
+        for line in lines:
+            print(f"    {line}")
+    ends = told.ends()
+    if told.at("at_war", ends) > 0.5:
+        from jukushi.questions.odds import week_date
+
+        print(words("replay.outcome_attack", date=words.day(week_date(opened, ends))))
+    else:
+        print(words("replay.outcome_quiet"))
+
+
+def _pairs(items: Sequence[str], sign: str) -> dict[str, str]:
+    pairs = {}
+    for item in items:
+        name, found, value = item.partition(sign)
+        if not found or not name or not value:
+            raise UsageError(f"{item!r} is not of the form factor{sign}reading")
+        pairs[name] = value
+    return pairs

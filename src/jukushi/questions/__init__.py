@@ -1,0 +1,1 @@
+"""What can be asked of a case: odds and dates, and why."""

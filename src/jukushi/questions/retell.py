@@ -1,0 +1,59 @@
+"""Running one history again, in the case's own world or without some factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jukushi.case.load import Case
+from jukushi.case.schema import Change
+from jukushi.engine.run import Engine, World
+from jukushi.errors import UsageError
+from jukushi.questions.odds import structure_of
+from jukushi.questions.worlds import factor_of, reading_of
+from jukushi.study.chronicle import History
+
+__all__ = ["retell"]
+
+_MOST = 1 << 48
+
+
+def retell(
+    case: Case,
+    number: int,
+    seed: int,
+    without: Mapping[str, str | None],
+    decision_maker: str | None = None,
+    collapse: bool | None = None,
+) -> History:
+    """Run history `number` alone and keep its whole course.
+
+    Parameters
+    ----------
+    case : Case
+    number : int
+    seed : int
+    without : mapping of factor to reading
+        Factors absent in its world; None stands for the default reading.
+    decision_maker, collapse
+        Structure; None is the case's own.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    UsageError
+        If the number, a factor or a reading does not exist.
+    """
+    if not 0 <= number < _MOST:
+        raise UsageError(f"there is no history {number}", hint="histories are numbered from 0")
+    structure = structure_of(case, decision_maker, collapse)
+    changes: list[Change] = list(structure.changes)
+    names = []
+    for name, reading in sorted(without.items()):
+        chosen = reading_of(factor_of(case, name), reading)
+        changes += chosen.changes
+        names.append(f"{name}:{chosen.id}")
+    label = structure.name + "".join(f" - {name}" for name in names)
+    return History(Engine(case, seed, threads=1), number, World(label, tuple(changes)))

@@ -1,0 +1,1 @@
+"""What was run and what came out: parts on disk, provenance, and histories in words."""

@@ -1,0 +1,91 @@
+"""Conducting a study: part after part, with progress, and with Ctrl-C that keeps the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jukushi.engine.run import Engine, Results, World
+from jukushi.errors import Interrupted
+from jukushi.study.provenance import package_version
+from jukushi.study.store import PART, Plan, Study, default_folder
+
+__all__ = ["Options", "conduct", "plan_of"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is conducted; none of this changes its outcome.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where to keep the study; None is the user's cache.
+    resume : bool
+        Keep complete parts of an earlier, stopped run.
+    say : callable
+        Takes a sentence for the user.
+    progress : callable
+        Called after each part with histories done, histories to do and the early answer.
+    """
+
+    folder: Path | None = None
+    resume: bool = False
+    say: Callable[[str], None] = lambda _: None
+    progress: Callable[[int, int, float], None] = lambda _done, _total, _early: None
+
+
+def plan_of(engine: Engine, worlds: Sequence[World], outcome: str) -> Plan:
+    """Describe a study so that equal plans mean equal bytes."""
+    lines = []
+    for world in worlds:
+        changes = "; ".join(
+            f"{change.parameter} {change.model_dump(exclude={'parameter'}, exclude_none=True)}"
+            for change in world.changes
+        )
+        lines.append(f"{world.name}: {changes}")
+    return Plan(
+        case=engine.case.id,
+        case_hash=engine.case.hash,
+        seed=engine.seed,
+        outcome=outcome,
+        horizon=engine.last_week(outcome),
+        worlds=tuple(lines),
+        version=package_version(),
+    )
+
+
+def conduct(
+    engine: Engine, worlds: Sequence[World], outcome: str, histories: int, options: Options
+) -> Iterator[tuple[int, Results]]:
+    """Run or read each part of a study and hand it on; memory holds one part at a time.
+
+    Yields
+    ------
+    (int, Results)
+        Number of the part and its results, in order.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C, after the parts done so far are safe.
+    """
+    plan = plan_of(engine, worlds, outcome)
+    folder = options.folder or default_folder(plan)
+    study = Study(folder, plan, options.say)
+    done = 0
+    try:
+        with study.writing(options.resume):
+            for number, start in enumerate(range(0, histories, PART)):
+                rows = min(PART, histories - start)
+                if not study.complete(number, rows):
+                    study.write(number, engine.run(worlds, start, rows, outcome))
+                results = study.read(number)
+                done = start + rows
+                yield number, results
+    except KeyboardInterrupt as error:
+        raise Interrupted(
+            f"stopped after {done:,} of {histories:,} histories; they are kept in {folder}",
+            hint="run the same command with --resume to go on",
+        ) from error

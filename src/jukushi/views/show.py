@@ -1,0 +1,216 @@
+"""A case in words: powers, pacts, plans, rules, factors, and every number with its source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jukushi.case.load import Case
+from jukushi.case.schema import Parameter
+from jukushi.errors import UsageError, nearest
+from jukushi.views.words import Words
+from jukushi.world.parameters import ParameterSpace
+
+__all__ = ["SECTIONS", "show_data", "show_lines"]
+
+_STATUSES = ("sourced", "recalled", "assumption")
+
+
+def show_lines(case: Case, words: Words, section: str | None = None) -> Iterable[str]:
+    """Yield the lines of `show`; one section alone if it is named."""
+    if section is not None and section not in SECTIONS:
+        close = nearest(section, SECTIONS)
+        raise UsageError(
+            f"there is no section {section!r}",
+            hint=f"did you mean {close!r}?" if close else "sections: " + ", ".join(SECTIONS),
+        )
+    if section is not None:
+        yield from SECTIONS[section](case, words)
+        return
+    yield case.header.title.to(words.language)
+    yield case.header.summary.to(words.language)
+    period = case.header.period
+    yield words(
+        "show.period", start=words.day(period.start), end=words.day(period.end),
+        runs=words.day(period.runs_from),
+    )  # fmt: skip
+    for name, writer in SECTIONS.items():
+        if name != "parameters":
+            yield ""
+            yield from writer(case, words)
+
+
+def _powers(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.powers")
+    for power in case.header.powers:
+        yield "  " + words(
+            "show.power",
+            title=power.title.to(words.language),
+            role=words(f"show.role_{power.role}"),
+            by=words(f"show.by_{power.decides_by}"),
+        )
+
+
+def _pacts(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.pacts")
+    for pact in case.pacts.values():
+        ends = words.day(pact.expires)
+        title = pact.title.to(words.language)
+        yield "  " + words("show.pact", title=title, start=words.day(pact.in_force), end=ends)
+        for clause in pact.clauses:
+            yield f"    - {clause.text.to(words.language)}"
+
+
+def _plans(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.plans")
+    for plan in case.plans.values():
+        stages = "; ".join(stage.title.to(words.language) for stage in plan.stages)
+        title = plan.title.to(words.language)
+        yield "  " + words("show.plan", title=title, power=plan.power, stages=stages)
+
+
+def _beliefs(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.beliefs")
+    for belief in case.beliefs.values():
+        yield "  " + words("show.belief", title=belief.title.to(words.language))
+
+
+def _gates(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.gates")
+    for gate in case.doctrines.gates:
+        yield "  " + words("show.gate", title=gate.title.to(words.language), margin=gate.margin)
+
+
+def _tables(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.tables")
+    for table in case.doctrines.tables:
+        yield f"  {table.title.to(words.language)}"
+        for number, row in enumerate(table.rows, 1):
+            title = row.title.to(words.language)
+            yield "    " + words(
+                "show.row", number=number, title=title, when=row.when, action=row.action
+            )
+
+
+def _factors(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.factors")
+    for factor in case.factors.values():
+        yield "  " + words(
+            "show.factor",
+            id=factor.id,
+            title=factor.title.to(words.language),
+            hypothesis=factor.hypothesis.to(words.language),
+        )
+        for reading in factor.readings:
+            yield words(
+                "show.reading",
+                id=reading.id,
+                title=reading.title.to(words.language),
+                rewrite=words(f"why.{reading.rewrite}"),
+            )
+
+
+def _outcomes(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.outcomes")
+    for outcome in case.outcomes.values():
+        record = words("run.no")
+        if outcome.happened_on is not None:
+            record = words("run.yes", date=words.day(outcome.happened_on))
+        title = outcome.title.to(words.language)
+        yield "  " + words("show.outcome", id=outcome.id, title=title, record=record)
+
+
+def _evidence(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.evidence")
+    counts = Counter(item.status for item in case.parameters.values())
+    total = sum(counts.values())
+    for status in _STATUSES:
+        yield "  " + words(
+            "show.status",
+            status=words(f"show.status_{status}"),
+            count=counts[status],
+            share=words.percent(counts[status] / max(total, 1), 0),
+        )
+    rows = Counter(row.status for table in case.tables.values() for row in table)
+    yield "  " + words(
+        "show.rows",
+        sourced=words.number(rows["sourced"]),
+        recalled=words.number(rows["recalled"]),
+        assumed=words.number(rows["assumption"]),
+    )
+
+
+def _parameters(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.parameters")
+    space = ParameterSpace(case)
+    for item in case.parameters.values():
+        yield "  " + words(
+            "show.parameter",
+            id=item.id,
+            value=f"{space.centre[item.id]:g}",
+            unit=item.unit,
+            range=_range(item),
+            status=item.status,
+            confidence=item.confidence,
+            title=item.title.to(words.language),
+            source=item.source,
+        )
+        for rival in item.rivals:
+            yield words(
+                "show.rival", value=rival.value, source=rival.source, confidence=rival.confidence
+            )
+
+
+def _range(item: Parameter) -> str:
+    spread = getattr(item.range, item.range.kind)
+    if item.range.kind == "fixed":
+        return "fixed"
+    times = " times the value" if item.relative else ""
+    return f"{item.range.kind} {spread}{times}"
+
+
+#: Sections of `show` and who writes them.
+SECTIONS: dict[str, Callable[[Case, Words], Iterable[str]]] = {
+    "powers": _powers,
+    "pacts": _pacts,
+    "plans": _plans,
+    "beliefs": _beliefs,
+    "gates": _gates,
+    "tables": _tables,
+    "factors": _factors,
+    "outcomes": _outcomes,
+    "evidence": _evidence,
+    "parameters": _parameters,
+}
+
+
+def show_data(case: Case) -> dict[str, Any]:
+    """Return a case as plain data for JSON."""
+    space = ParameterSpace(case)
+    counts = Counter(item.status for item in case.parameters.values())
+    total = max(sum(counts.values()), 1)
+
+    def dump(items: Iterable[Any]) -> list[Any]:
+        return [item.model_dump(mode="json", by_alias=True, exclude_none=True) for item in items]
+
+    return {
+        "schema": "jukushi.show/1",
+        "case": case.id,
+        "case_hash": case.hash,
+        "header": case.header.model_dump(mode="json", by_alias=True),
+        "evidence": {
+            status: {"count": counts[status], "share": counts[status] / total}
+            for status in _STATUSES
+        },
+        "parameters": [
+            {**row, "centre": space.centre[row["id"]]} for row in dump(case.parameters.values())
+        ],
+        "pacts": dump(case.pacts.values()),
+        "plans": dump(case.plans.values()),
+        "beliefs": dump(case.beliefs.values()),
+        "gates": dump(case.doctrines.gates),
+        "tables": dump(case.doctrines.tables),
+        "factors": dump(case.factors.values()),
+        "outcomes": dump(case.outcomes.values()),
+    }
