@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -15,7 +16,6 @@ import pytest
 from jukushi.case.schema import Change
 from jukushi.engine.run import Engine, Results, World
 from jukushi.world.vocabulary import open_case
-import itertools
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 OUTCOME = "attack_by_end_1941"

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from jukushi import dice
+from jukushi import draws as parameter_draws
 from jukushi.dice import DICE, LANES, ONCE, ONCE_DRAWS, WEEKLY_DRAWS, Draw, Site
 
 ALL = 0xFFFFFFFF
@@ -39,7 +40,7 @@ def test_numpy_philox_gives_the_published_answers(
     counter: tuple[int, ...], key: tuple[int, ...], answer: tuple[int, ...]
 ) -> None:
     counts = np.array([counter[0] | counter[1] << 32], np.uint64)
-    words = dice._philox_arrays(counts, counter[2], counter[3], key[0] | key[1] << 32)
+    words = parameter_draws._philox_arrays(counts, counter[2], counter[3], key[0] | key[1] << 32)
     assert tuple(int(word[0]) for word in words) == answer
 
 
@@ -48,7 +49,7 @@ def test_both_versions_agree_on_random_counters() -> None:
     for _ in range(50):
         c0, c1, c2, c3, k0, k1 = (int(x) for x in source.integers(0, 2**32, 6))
         counts = np.array([c0 | c1 << 32], np.uint64)
-        slow = dice._philox_arrays(counts, c2, c3, k0 | k1 << 32)
+        slow = parameter_draws._philox_arrays(counts, c2, c3, k0 | k1 << 32)
         fast = dice.philox4x32(*(np.uint32(x) for x in (c0, c1, c2, c3, k0, k1)))
         assert [int(x[0]) for x in slow] == [int(x) for x in fast]
 
@@ -142,7 +143,7 @@ def test_histories_above_32_bits_are_their_own() -> None:
 def test_every_bit_of_the_seed_matters(a: int, b: int) -> None:
     assert (fill(WEEKLY_DRAWS, seed=a)["momentum"] != fill(WEEKLY_DRAWS, seed=b)["momentum"]).any()
     draws = np.arange(8)
-    here, there = (dice.parameter_uniforms(seed, "oil_start", draws) for seed in (a, b))
+    here, there = (parameter_draws.parameter_uniforms(seed, "oil_start", draws) for seed in (a, b))
     assert (here != there).all()
 
 
@@ -203,7 +204,7 @@ def test_site_numbers_are_for_ever() -> None:
 def test_the_numbers_themselves_are_pinned() -> None:
     """Raw words of history 5, week 240, site 1 under seed 7, from the array version."""
     place = (240 << 16) | int(Site.FRONT)
-    words = dice._philox_arrays(np.array([5], np.uint64), place, 0, 7)
+    words = parameter_draws._philox_arrays(np.array([5], np.uint64), place, 0, 7)
     record = fill(WEEKLY_DRAWS)
     for word, name in zip(words, ("momentum", "soviet_losses"), strict=False):
         u = (float(int(word[0]) >> 9) + 0.5) / 2**23
@@ -228,14 +229,16 @@ def test_unused_words_stay_empty() -> None:
 
 
 def test_a_parameter_draw_depends_on_its_name_and_number_only() -> None:
-    together = dice.parameter_uniforms(3, "oil_start", np.arange(100))
-    alone = dice.parameter_uniforms(3, "oil_start", np.array([41]))
+    together = parameter_draws.parameter_uniforms(3, "oil_start", np.arange(100))
+    alone = parameter_draws.parameter_uniforms(3, "oil_start", np.array([41]))
     assert together[41] == alone[0]
-    assert (together != dice.parameter_uniforms(3, "oil_use", np.arange(100))).all()
+    assert (together != parameter_draws.parameter_uniforms(3, "oil_use", np.arange(100))).all()
 
 
 def test_parameter_draws_are_fair_and_independent() -> None:
-    rows = [dice.parameter_uniforms(3, name, np.arange(20_000)) for name in ("a", "b", "c")]
+    rows = [
+        parameter_draws.parameter_uniforms(3, name, np.arange(20_000)) for name in ("a", "b", "c")
+    ]
     for row in rows:
         assert stats.kstest(row, "uniform").pvalue > 1e-3
         assert 0 < row.min() < row.max() < 1
@@ -248,5 +251,5 @@ def test_parameter_names_of_the_case_share_no_word() -> None:
     from jukushi.world.parameters import NEEDED
 
     draws = np.arange(1)
-    values = [float(dice.parameter_uniforms(1, name, draws)[0]) for name, _ in NEEDED]
+    values = [float(parameter_draws.parameter_uniforms(1, name, draws)[0]) for name, _ in NEEDED]
     assert len(set(values)) == len(values)

@@ -82,26 +82,36 @@ def test_strength_falls_with_depth(one: Any, other: Any, reach: Any) -> None:
     assert distant_front.strained_share(reach, reach) == pytest.approx(0.5)
 
 
-@given(number(15, 2000), number(0.05, 15), number(0, 20))
-def test_no_collapse_far_from_the_capital(front: Any, men: Any, scale: Any) -> None:
-    assert distant_front.collapse_hazard_per_week(front, men, scale) == 0.0
+def hazard(front: Any, men: Any, gates: float = 15.0) -> Any:
+    """Weekly hazard of collapse at 0.3 % at the gates and 1.5 % beyond them."""
+    numbers = (np.float32(gates), np.float32(0.003), np.float32(0.015))
+    return distant_front.collapse_hazard_per_week(front, men, *numbers)
 
 
-@given(number(-400, 2000), number(-400, 2000), number(0, 15), number(0, 20))
-def test_the_hazard_of_collapse_grows_toward_the_capital(
-    one: Any, other: Any, men: Any, scale: Any
-) -> None:
+@given(number(0, 2000), number(0, 15), number(0, 60))
+def test_no_collapse_far_from_the_capital(beyond: Any, men: Any, gates: Any) -> None:
+    assert hazard(gates + beyond, men, gates) == 0.0
+
+
+@given(number(-400, 2000), number(-400, 2000), number(0, 15))
+def test_the_hazard_of_collapse_grows_toward_the_capital(one: Any, other: Any, men: Any) -> None:
     near, far = sorted((one, other))
-    at_far = distant_front.collapse_hazard_per_week(far, men, scale)
-    assert 0.0 <= at_far <= distant_front.collapse_hazard_per_week(near, men, scale)
+    assert 0.0 <= hazard(far, men) <= hazard(near, men) <= 1.0
 
 
 @given(number(-400, 2000), number(0, 15), number(0, 15))
 def test_a_weaker_army_collapses_no_later(front: Any, one: Any, other: Any) -> None:
     weak, strong = sorted((one, other))
-    hazard = distant_front.collapse_hazard_per_week
-    unit = np.float32(1)
-    assert hazard(front, weak, unit) >= hazard(front, strong, unit)
+    assert hazard(front, weak) >= hazard(front, strong)
+
+
+@given(number(-400, 2000), number(-400, 2000), number(10, 600), number(0, 2))
+def test_resistance_grows_toward_the_capital(one: Any, other: Any, zone: Any, full: Any) -> None:
+    near, far = sorted((one, other))
+    resistance = distant_front.capital_resistance
+    assert 0.0 <= resistance(far, zone, full) <= resistance(near, zone, full) <= full
+    assert resistance(zone, zone, full) == 0.0
+    assert resistance(np.float32(0), zone, full) == full
 
 
 @given(number(0, 200), number(0, 3), number(0, 1), number(-5, 5), number(0.1, 2))
@@ -542,7 +552,6 @@ def test_the_front_stays_within_its_limits() -> None:
         assert front.min() >= -400.0
         assert front.max() <= parameter(of, "front_end_km") * (1 + 1e-6)
         assert (np.diff(running(of, "deepest_km"), axis=0) <= 0.0).all()
-        assert (running(of, "deepest_km") <= front + 1e-3).all()
 
 
 def test_what_has_happened_stays_so() -> None:

@@ -86,7 +86,7 @@ def test_a_longer_preparation_acts_only_when_the_first_war_is_due() -> None:
     for lane in wars:
         first = np.flatnonzero(parted[:, lane])[0]
         assert first == one.state[-1, FIELD_INDEX["south_war_week"], lane]
-    never = one.state[-1, FIELD_INDEX["south_decided"]] < 0.5
+    never = (one.state[:, FIELD_INDEX["south_decided"]] < 0.5).all(axis=0)
     assert not parted[:, never].any()
 
 

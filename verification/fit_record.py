@@ -79,13 +79,15 @@ ITEMS = [
 #: Parameters that the fitted items can speak about.
 FITTED = [
     "axis_supply_start", "axis_supply_rate", "axis_start_km", "axis_halt_km", "axis_pace_km",
-    "axis_reach_km", "mud_limit", "soviet_quality_1941", "capital_zone_km", "capital_defence", "summer_gain_1941", "soviet_inflow",
+    "axis_reach_km", "mud_limit", "soviet_quality_1941", "capital_zone_km", "capital_defence",
+    "summer_gain_1941", "soviet_inflow_scale",
     "loss_first_summer", "loss_in_retreat", "loss_in_encirclement", "encirclement_chance",
     "operation_spread", "front_noise", "transfer_rate", "floor_low", "floor_high",
     "threat_of_build_up", "posture_strip", "strip_front_km", "replacement_share",
     "counted_at_start", "spring_departures", "sighting_share", "departures_counted",
     "new_counted", "spring_tanks", "spring_aircraft", "tank_departures_counted",
-    "aircraft_departures_counted", "refill_counted", "lesson_quality_start", "lesson_sd_start", "true_quality",
+    "aircraft_departures_counted", "refill_counted", "lesson_quality_start", "lesson_sd_start",
+    "true_quality",
     "khalkhin_underestimate", "khasan_underestimate", "division_strength_ratio",
 ]  # fmt: skip
 
@@ -142,14 +144,20 @@ def main() -> None:
     horizon = case.n_weeks - 1
     values, parameters = simulate(engine, options.draws, horizon)
     weight = weights_of(values)
-    print(f"{'parameter':26s} {'prior mean':>11s} {'sd':>8s}   {'fitted mean':>11s} {'sd':>8s}  shift")
+    print(
+        f"{'parameter':26s} {'prior mean':>11s} {'sd':>8s}   {'fitted mean':>11s} {'sd':>8s}  shift"
+    )
     for name in FITTED:
         column = parameters[:, engine.space.index[name]]
         mean, sd = column.mean(), column.std()
         fitted = weight @ column
         after = np.sqrt(weight @ (column - fitted) ** 2)
-        print(f"{name:26s} {mean:11.4g} {sd:8.3g}   {fitted:11.4g} {after:8.3g}  {(fitted - mean) / sd:+.2f}")
-    print(f"{'item':22s} {'date':10s} {'record':>9s} {'before 5/50/95':>28s} {'rank':>5s}  {'after':>5s}")
+        print(
+            f"{name:26s} {mean:11.4g} {sd:8.3g}"
+            f"   {fitted:11.4g} {after:8.3g}  {(fitted - mean) / sd:+.2f}"
+        )
+    item, before = f"{'item':22s} {'date':10s}", f"{'before 5/50/95':>28s}"
+    print(f"{item} {'record':>9s} {before} {'rank':>5s}  {'after':>5s}")
     for number, (field, day, record, error, fitted) in enumerate(ITEMS):
         cells = values[:, number]
         noise = error * np.random.default_rng(0).standard_normal(cells.shape)

@@ -16,13 +16,11 @@ thread, batch, machine or backend, and in **every counterfactual**. One call giv
 words, the four draws of a site. A site is a named place in the model that draws; adding
 one, or naming an unused word, moves nobody else's numbers.
 
-Uncertain parameters are drawn per *parameter draw*, keyed by a hash of the parameter's own
-name, so that adding a parameter moves no other.
+Uncertain parameters are drawn in `jukushi.draws`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -30,6 +28,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.draws import DICE_PER_DRAW, LANES
 from jukushi.kernel import kernel
 from jukushi.numerics import normal_quantile32
 
@@ -44,19 +43,13 @@ __all__ = [
     "Draw",
     "Site",
     "fill_dice",
-    "parameter_uniforms",
     "philox4x32",
 ]
 
 #: Version of the dice: it changes when the same seed would give other numbers.
 DICE_VERSION = 1
-#: Histories that share a block; one block belongs to one parameter draw.
-LANES = 64
-#: Histories that share one parameter draw (K of the nested design), two blocks.
-DICE_PER_DRAW = 128
 
 _NO_WEEK = 0xFFFF
-_PARAMETER_SITE = 0xFFFF
 
 
 class Site(IntEnum):
@@ -100,7 +93,9 @@ def _site(site: Site, *names: str) -> tuple[Draw, ...]:
 #: Draws made every week of a history.
 WEEKLY_DRAWS: tuple[Draw, ...] = (
     *_site(Site.FRONT, "momentum", "soviet_losses", "soviet_inflow", "axis_strength"),
-    *_site(Site.OPERATIONS, "axis_drive_noise", "soviet_drive_noise", "encirclement_u", "collapse_u"),
+    *_site(
+        Site.OPERATIONS, "axis_drive_noise", "soviet_drive_noise", "encirclement_u", "collapse_u"
+    ),
     *_site(Site.TOKYO_SIGHTINGS, "count_divisions", "count_tanks", "count_aircraft", "sighting"),
     *_site(Site.MOSCOW_SIGHTINGS, "threat", "all_clear_u", "build_up_seen"),
     *_site(Site.HUNTER_DECISION, "resolve_noise", "taste_north_noise", "taste_south_noise"),
@@ -111,7 +106,9 @@ WEEKLY_DRAWS: tuple[Draw, ...] = (
 
 #: Draws made once in a history.
 ONCE_DRAWS: tuple[Draw, ...] = (
-    *_site(Site.KHASAN, "khasan_result_noise", "khasan_attacker", "khasan_defender", "khasan_command"),
+    *_site(
+        Site.KHASAN, "khasan_result_noise", "khasan_attacker", "khasan_defender", "khasan_command"
+    ),
     *_site(Site.KHALKHIN_GOL, "khalkhin_result_noise", "khalkhin_attacker", "khalkhin_defender"),
     *_site(Site.LESSONS, "fog_khasan", "fog_khalkhin", "theatre_blood"),
     *_site(Site.SEASONS, "winter_1941", "winter_1942", "winter_1943", "winter_1944"),
@@ -146,19 +143,19 @@ NO_WEEK = np.uint32(_NO_WEEK)
 
 
 @kernel
-def _high(product: int) -> int:
+def _high(product: np.uint64) -> np.uint32:
     return np.uint32(product >> np.uint64(32))
 
 
 @kernel
-def _low(product: int) -> int:
+def _low(product: np.uint64) -> np.uint32:
     return np.uint32(product & np.uint64(0xFFFFFFFF))
 
 
 @kernel
 def philox4x32(
-    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
-) -> tuple[int, int, int, int]:
+    c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, k0: np.uint32, k1: np.uint32
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
     """Philox4x32-10: four counter words and two key words (uint32) to four random words.
 
     Tested against the known answers published with Random123.
@@ -176,7 +173,7 @@ def philox4x32(
 
 
 @kernel
-def _unit(word: int) -> float:
+def _unit(word: np.uint32) -> np.float32:
     """Map a word to the open unit interval, exactly, symmetric about one half (23 bits)."""
     return (np.float32(np.int32(word >> np.uint32(9))) + 0.5) * 1.1920928955078125e-07
 
@@ -241,50 +238,3 @@ def fill_dice(
                 _to_normal(values[row], words[word])
             elif kinds[row] == 1:
                 _to_uniform(values[row], words[word])
-
-
-def parameter_uniforms(seed: int, name: str, draws: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return one uniform number in (0, 1) per parameter draw for the parameter `name`.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the study.
-    name : str
-        Identifier of the parameter; its hash is the fourth counter word.
-    draws : int64[n]
-        Numbers of the parameter draws (history number // `DICE_PER_DRAW`).
-
-    Returns
-    -------
-    float64[n]
-        Uniform numbers with 52 random bits.
-    """
-    word = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
-    place = (_NO_WEEK << 16) | _PARAMETER_SITE
-    a, b, _, _ = _philox_arrays(draws.astype(np.uint64), place, word, seed)
-    bits = (a.astype(np.uint64) << np.uint64(20)) | (b.astype(np.uint64) >> np.uint64(12))
-    return (bits.astype(np.float64) + 0.5) * 2.0**-52
-
-
-def _philox_arrays(
-    counts: npt.NDArray[np.uint64], place: int, word: int, seed: int
-) -> tuple[npt.NDArray[np.uint64], ...]:
-    """Philox4x32-10 over an array of counters, in NumPy (uint64 holding 32-bit words)."""
-    mask = np.uint64(0xFFFFFFFF)
-    shift = np.uint64(32)
-    c0, c1 = counts & mask, counts >> shift
-    c2 = np.full_like(counts, place)
-    c3 = np.full_like(counts, word)
-    k0, k1 = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
-    for _ in range(10):
-        left = np.uint64(0xD2511F53) * c0
-        right = np.uint64(0xCD9E8D57) * c2
-        c0, c1, c2, c3 = (
-            (right >> shift) ^ c1 ^ np.uint64(k0),
-            right & mask,
-            (left >> shift) ^ c3 ^ np.uint64(k1),
-            left & mask,
-        )
-        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
-    return c0, c1, c2, c3

@@ -17,11 +17,12 @@ folder is therefore named after a hash of all kernel sources.
 
 from __future__ import annotations
 
+import dis
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numba
 import numpy as np
@@ -32,16 +33,28 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.untyped_passes import IRProcessing
 
-__all__ = ["COMPILED", "cache_folder", "kernel", "kernel_sources", "prepare_cache"]
+__all__ = ["COMPILED", "Scalar", "cache_folder", "kernel", "kernel_sources", "prepare_cache"]
 
-P = ParamSpec("P")
 R = TypeVar("R")
+
+#: A number whose type depends on who runs the source: a numpy scalar when compiled, often
+#: Python's own number in the reference run. numpy's stubs never let float32 pass for float.
+Scalar: TypeAlias = Any
 
 #: False when NUMBA_DISABLE_JIT is set: then every kernel is the plain Python function.
 COMPILED = not numba.config.DISABLE_JIT
 
 _PACKAGE = Path(__file__).parent
-_SOURCES = ("kernel.py", "numerics.py", "dice.py", "world", "mechanisms", "doctrines", "engine")
+_SOURCES = (
+    "kernel.py",
+    "numerics.py",
+    "draws.py",
+    "dice.py",
+    "world",
+    "mechanisms",
+    "doctrines",
+    "engine",
+)
 
 
 def kernel_sources() -> list[Path]:
@@ -114,8 +127,16 @@ class _KernelCompiler(CompilerBase):  # type: ignore[misc]
         return [passes]
 
 
-def kernel(function: Callable[P, R]) -> Callable[P, R]:
+def _is_law(function: Callable[..., object]) -> bool:
+    """Tell a law (a formula: no loop) from a mechanism (which holds the loop over lanes)."""
+    return not any(step.opname == "FOR_ITER" for step in dis.get_instructions(function))
+
+
+def kernel(function: Callable[..., R]) -> Callable[..., R]:
     """Compile `function` with the one set of flags that all kernels share.
+
+    To the type checker a kernel takes any arguments, because numpy's scalars are no `float`
+    and no `int`: numba itself checks their number and their types when it compiles.
 
     Parameters
     ----------
@@ -129,10 +150,12 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     if not COMPILED:
         return function
-    compiled: Callable[P, R] = njit(
+    compiled: Callable[..., R] = njit(
         error_model="numpy",  # without it every division hides a branch: 6 to 8 times slower
         nogil=True,  # blocks are run by a pool of threads
         cache=True,
         pipeline_class=_KernelCompiler,
+        # A law left as a call would keep the loop of its mechanism from vectorising.
+        forceinline=_is_law(function),
     )(function)
     return compiled

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from jukushi.kernel import kernel
+from jukushi.kernel import Scalar, kernel
 
 __all__ = [
     "clip",
@@ -50,11 +50,12 @@ def share(x: float) -> float:
 @kernel
 def sqrt32(x: float) -> float:
     """Square root of `x`, zero for negative `x` (correctly rounded)."""
-    return np.sqrt(max(x, 0.0))
+    root: float = np.sqrt(max(x, 0.0))
+    return root
 
 
 @kernel
-def _power_of_two(k: float) -> float:
+def _power_of_two(k: float) -> Scalar:
     """2**k for an integral k in [-126, 127], by building the exponent bits."""
     return np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)
 
@@ -66,7 +67,7 @@ def exp32(x: float) -> float:
     Cody-Waite reduction and the polynomial of the Cephes library (S. Moshier, expf).
     """
     x = min(max(x, -87.0), 88.0)
-    k = np.floor(x * 1.44269504088896341 + 0.5)
+    k: float = np.floor(x * 1.44269504088896341 + 0.5)
     r = x - k * 0.693359375
     r = r + k * 2.12194440e-4
     y = 1.9875691500e-4
@@ -76,7 +77,8 @@ def exp32(x: float) -> float:
     y = y * r + 1.6666665459e-1
     y = y * r + 5.0000001201e-1
     y = y * r * r + r + 1.0
-    return y * _power_of_two(k)
+    power: float = _power_of_two(k)
+    return y * power
 
 
 @kernel
@@ -89,7 +91,8 @@ def log32(x: float) -> float:
     exponent = (bits >> np.int32(23)) - np.int32(126)
     mantissa = np.int32((bits & np.int32(0x007FFFFF)) | np.int32(0x3F000000)).view(np.float32)
     low = mantissa < 0.707106781186547524
-    e = np.float32(exponent) - where(low, 1.0, 0.0)
+    whole: Scalar = np.float32(exponent)
+    e: float = whole - where(low, 1.0, 0.0)
     m = where(low, mantissa + mantissa - 1.0, mantissa - 1.0)
     z = m * m
     y = 7.0376836292e-2

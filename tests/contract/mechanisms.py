@@ -145,7 +145,7 @@ WORLDS: tuple[World, ...] = (
         (
             Change(parameter="initial_divisions", times=1.3),
             Change(parameter="counted_at_start", times=1.3),
-            Change(parameter="soviet_inflow", times=1.3),
+            Change(parameter="soviet_inflow_scale", times=1.3),
         ),
     ),
 )

@@ -72,7 +72,9 @@ class _Checker:
         """Unchecked entries of a section, so that one bad entry makes no echo elsewhere."""
         data = self.documents[file].data
         listed = data.get(attribute) if isinstance(data, dict) else None
-        return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        return (
+            [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        )
 
     def places(self) -> set[str]:
         """Identifiers of all places, those of bad rows included; empty if there is no table."""
@@ -84,9 +86,7 @@ class _Checker:
         good = len(self.tables[table])
         return not document.problems and good == len(document.data or []) > 0
 
-    def known(
-        self, file: str, where: Where, what: str, name: str, valid: Iterable[str]
-    ) -> bool:
+    def known(self, file: str, where: Where, what: str, name: str, valid: Iterable[str]) -> bool:
         """Report `name` unless it is valid."""
         names = set(valid)
         if name in names:
@@ -180,7 +180,7 @@ def _powers(check: _Checker) -> None:
     factors = check.ids("factors.yaml", "factors")
     header = check.models["case.yaml"]
     for index, name in enumerate(header.defaults.factors):
-        where = ("defaults", "factors", index)
+        where: Where = ("defaults", "factors", index)
         if factors:
             check.known("case.yaml", where, "default factor does not exist", name, factors)
     outcomes = check.ids("outcomes.yaml", "outcomes")
@@ -195,7 +195,9 @@ def _places_and_links(check: _Checker) -> None:
     for line, link in check.tables["links"]:
         for end in (link.origin, link.destination):
             if places and end not in places:
-                check.add_row("links", line, "link names an unknown place", end, nearest(end, places))
+                check.add_row(
+                    "links", line, "link names an unknown place", end, nearest(end, places)
+                )
         if link.origin == link.destination:
             check.add_row("links", line, "link leads from a place to itself", link.origin)
 
@@ -210,7 +212,14 @@ def _parameters(check: _Checker) -> None:
     for name, unit in needed.items():
         if name not in given:
             close = nearest(name, set(given) - set(needed))
-            check.add(file, ("parameters",), "a parameter that the model needs is missing", name, unit, close)
+            check.add(
+                file,
+                ("parameters",),
+                "a parameter that the model needs is missing",
+                name,
+                unit,
+                close,
+            )
     spare = len(set(given) - set(needed))
     if spare > check.vocabulary.spare_parameters:
         limit = f"at most {check.vocabulary.spare_parameters} beyond those the model needs"
@@ -292,7 +301,14 @@ def _schedules(check: _Checker) -> None:
     for name, unit in check.vocabulary.schedules.items():
         if name not in items:
             close = nearest(name, items)
-            check.add(file, ("schedules",), "a schedule that the model needs is missing", name, unit, close)
+            check.add(
+                file,
+                ("schedules",),
+                "a schedule that the model needs is missing",
+                name,
+                unit,
+                close,
+            )
     for index, item in enumerate(check.items(file, "schedules")):
         where = ("schedules", index)
         _unit(check, file, (*where, "unit"), item.unit)
@@ -350,12 +366,12 @@ def _pacts(check: _Checker) -> None:
             if powers:
                 check.known("pacts.yaml", (*where, "parties"), "unknown power", party, powers)
         if pact.breach_cost is not None and parameters:
-            at = (*where, "breach_cost")
-            check.known("pacts.yaml", at, "unknown parameter", pact.breach_cost, parameters)
+            cost = (*where, "breach_cost")
+            check.known("pacts.yaml", cost, "unknown parameter", pact.breach_cost, parameters)
         clauses = {clause.id: clause.depends_on for clause in pact.clauses}
         for number, clause in enumerate(pact.clauses):
             for other in clause.depends_on:
-                at = (*where, "clauses", number, "depends_on")
+                at: Where = (*where, "clauses", number, "depends_on")
                 check.known("pacts.yaml", at, "clause depends on an unknown clause", other, clauses)
         circle = _circle(clauses)
         if circle:
@@ -473,7 +489,13 @@ def _outcomes(check: _Checker) -> None:
         if not period.runs_from <= outcome.by <= period.end:
             expected = f"{period.runs_from} to {period.end}"
             at = ("outcomes", index, "by")
-            check.add("outcomes.yaml", at, "outcome cannot be reached: its date is outside", outcome.by, expected)
+            check.add(
+                "outcomes.yaml",
+                at,
+                "outcome cannot be reached: its date is outside",
+                outcome.by,
+                expected,
+            )
 
 
 def _weather(check: _Checker) -> None:
@@ -497,19 +519,21 @@ def _expressions(
     doctrines, header = check.models.get("doctrines.yaml"), check.models.get("case.yaml")
     if doctrines is None or header is None:
         return margins, conditions
-    start = header.period.start
+    start: date = header.period.start
     roles = {power.id: power.role for power in header.powers}
 
     def week_of(day: date) -> float:
         return (day - start).days / 7.0
 
-    shared = _shared_names(check)
-    hunter = {**shared, **_units(check.vocabulary.fields["hunter"])}
+    _name_clashes(check, doctrines)
+    hunter = {**_shared_names(check, "hunter"), **_units(check.vocabulary.fields["hunter"])}
     for index, gate in enumerate(doctrines.gates):
         where = ("gates", index, "margin")
         parsed = _parse(check, where, gate.margin, hunter, week_of)
         if parsed is not None and parsed.is_condition:
-            check.add("doctrines.yaml", where, "a margin must be a number, not a condition", gate.margin)
+            check.add(
+                "doctrines.yaml", where, "a margin must be a number, not a condition", gate.margin
+            )
         if parsed is not None:
             margins[gate.id] = parsed
     gates = {gate.id: () for gate in doctrines.gates}
@@ -517,9 +541,11 @@ def _expressions(
         role = roles.get(table.power, "")
         where = ("tables", index, "power")
         if role not in ("hunter", "prey"):
-            check.add("doctrines.yaml", where, "only the hunter and the prey have tables", table.power)
+            check.add(
+                "doctrines.yaml", where, "only the hunter and the prey have tables", table.power
+            )
             continue
-        names = {**shared, **_units(check.vocabulary.fields[role])}
+        names = {**_shared_names(check, role), **_units(check.vocabulary.fields[role])}
         if role == "hunter":
             names |= gates
         for number, row in enumerate(table.rows):
@@ -543,9 +569,32 @@ def _units(names: Mapping[str, str]) -> dict[str, Unit]:
     return {name: parse_unit(unit) for name, unit in names.items()}
 
 
-def _shared_names(check: _Checker) -> dict[str, Unit]:
+#: Groups of parameters that say how the world is, which the rules of a role may not read.
+_SECRET_GROUPS = {
+    "hunter": {"front", "garrison", "lessons", "intelligence"},
+    "prey": {"intelligence", "lessons", "decision", "expected_value", "build_up"},
+}
+
+
+def _name_clashes(check: _Checker, doctrines: Any) -> None:
+    """A parameter or gate named like a state field or a calendar word would be ambiguous."""
+    taken = {**check.vocabulary.all_fields, **check.vocabulary.week}
+    for index, item in enumerate(check.raw("parameters.yaml", "parameters")):
+        if str(item.get("id")) in taken:
+            where = ("parameters", index, "id")
+            check.add("parameters.yaml", where, "name is taken by the model", str(item.get("id")))
+    parameters = check.ids("parameters.yaml", "parameters")
+    for index, gate in enumerate(doctrines.gates):
+        if gate.id in taken or gate.id in parameters:
+            check.add("doctrines.yaml", ("gates", index, "id"), "name is taken", gate.id)
+
+
+def _shared_names(check: _Checker, role: str) -> dict[str, Unit]:
+    """Calendar words, and the parameters that this role may know."""
     names = _units(check.vocabulary.week)
     for item in check.raw("parameters.yaml", "parameters"):
+        if item.get("group") in _SECRET_GROUPS[role]:
+            continue
         try:
             names[str(item.get("id"))] = parse_unit(str(item.get("unit")))
         except ValueError:
@@ -570,5 +619,3 @@ def _parse(
             "doctrines.yaml", where, error.what, error.value, error.expected, error.nearest_name
         )
         return None
-
-

@@ -66,7 +66,9 @@ def read_text(file: Path, name: str) -> tuple[str, list[Problem]]:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        return "", [Problem(name, line, "file is not UTF-8", repr(raw[error.start : error.start + 1]))]
+        return "", [
+            Problem(name, line, "file is not UTF-8", repr(raw[error.start : error.start + 1]))
+        ]
 
 
 def read_yaml(file: Path, name: str) -> Document:
@@ -106,16 +108,19 @@ def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
     return Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {what}")
 
 
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 def _refuse_aliases(text: str, document: Document) -> bool:
     """Report anchors, aliases, too many or too deep nodes before anything is built."""
-    nodes = depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        nodes += 1
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=_Loader), 1):
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             depth += 1
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             depth -= 1
-        line = event.start_mark.line + 1
+        line = _line_of(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             document.problems.append(
                 Problem(document.path, line, "YAML anchors and aliases are not allowed")
@@ -203,7 +208,13 @@ def read_csv(file: Path, name: str, columns: tuple[str, ...]) -> Document:
                 continue
             if len(row) != len(columns):
                 document.problems.append(
-                    Problem(name, first, "row has the wrong number of cells", str(len(row)), str(len(columns)))
+                    Problem(
+                        name,
+                        first,
+                        "row has the wrong number of cells",
+                        str(len(row)),
+                        str(len(columns)),
+                    )
                 )
                 continue
             index = len(document.data)

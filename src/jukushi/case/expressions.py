@@ -32,6 +32,7 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Div: "divide",
 }
 _FUNCTIONS = {"min": 2, "max": 2, "log": 1, "exp": 1, "sqrt": 1, "abs": 1, "where": 3, "date": 1}
+_ALLOWED = "numbers, names, + - * /, comparisons, and/or/not and the listed functions"
 _WEEK = parse_unit("week")
 
 
@@ -95,7 +96,7 @@ class _Checker:
             raise ExpressionError(
                 "expression uses something that is not allowed",
                 value=type(node).__name__,
-                expected="numbers, names, + - * /, comparisons, and/or/not and the listed functions",
+                expected=_ALLOWED,
             )
         result: _Typed = handler(node, depth + 1)
         return result
@@ -230,9 +231,7 @@ class _Checker:
         )
 
 
-def parse(
-    text: str, names: Mapping[str, Unit], week_of: Callable[[date], float]
-) -> Expression:
+def parse(text: str, names: Mapping[str, Unit], week_of: Callable[[date], float]) -> Expression:
     """Parse and check one expression.
 
     Parameters
@@ -254,7 +253,9 @@ def parse(
         If anything outside the whitelist, an unknown name or a unit clash is met.
     """
     if len(text) > _MAX_CHARACTERS:
-        raise ExpressionError("expression is too long", expected=f"at most {_MAX_CHARACTERS} characters")
+        raise ExpressionError(
+            "expression is too long", expected=f"at most {_MAX_CHARACTERS} characters"
+        )
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,9 @@ def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
 def _present(folder: Path, name: str) -> Document | None:
     if (folder / name).is_file():
         return None
-    return Document(name, problems=[Problem(name, 0, "file is missing", expected="every case has it")])
+    return Document(
+        name, problems=[Problem(name, 0, "file is missing", expected="every case has it")]
+    )
 
 
 def _unknown_files(folder: Path, known: Mapping[str, Document]) -> list[Problem]:
@@ -225,7 +227,9 @@ def _problem(document: Document, item: Mapping[str, Any]) -> Problem:
         message = "key is missing"
     elif kind == "literal_error":
         allowed = str(item.get("ctx", {}).get("expected", ""))
-        close = nearest(str(item.get("input")), allowed.replace("'", "").replace(" or ", ", ").split(", "))
+        close = nearest(
+            str(item.get("input")), allowed.replace("'", "").replace(" or ", ", ").split(", ")
+        )
     return Problem(document.path, document.line(where), f"{shown}: {message}", value, "", close)
 
 
@@ -249,12 +253,18 @@ def _short(value: Any) -> str:
 
 def _printable(problem: Problem) -> Problem:
     """Keep line breaks and terminal codes of a stranger's file out of the report."""
-    texts = {
-        name: "".join(mark if mark.isprintable() else " " for mark in text).strip()
-        for name, text in asdict(problem).items()
-        if isinstance(text, str)
-    }
-    return replace(problem, **texts)
+
+    def clean(text: str) -> str:
+        return "".join(mark if mark.isprintable() else " " for mark in text).strip()
+
+    return Problem(
+        clean(problem.path),
+        problem.line,
+        clean(problem.what),
+        clean(problem.value),
+        clean(problem.expected),
+        clean(problem.nearest),
+    )
 
 
 def _assemble(

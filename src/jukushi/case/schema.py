@@ -227,8 +227,10 @@ class Parameter(Evidence):
         if self.unit in ("probability", "share", "switch") and number is not None:
             if not 0 <= number <= 1:
                 raise _fault("value", f"a {self.unit} must lie between 0 and 1")
-            if self.range.uniform and not self.relative and (
-                self.range.uniform[0] < 0 or self.range.uniform[1] > 1
+            if (
+                self.range.uniform
+                and not self.relative
+                and (self.range.uniform[0] < 0 or self.range.uniform[1] > 1)
             ):
                 raise _fault("range", f"the range of a {self.unit} must lie between 0 and 1")
         if self.unit in _NEVER_NEGATIVE and number is not None and number < 0:
@@ -673,5 +675,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA_VERSION,
         "files": {name: model.model_json_schema() for name, model in SECTIONS.items()},
-        "tables": {f"tables/{name}.csv": row.model_json_schema() for name, (row, _) in TABLES.items()},
+        "tables": {
+            f"tables/{name}.csv": row.model_json_schema() for name, (row, _) in TABLES.items()
+        },
     }

@@ -84,12 +84,12 @@ class _Writer:
         self.program.append((Operation.CONSTANT, self.constants.index(number)))
 
     def name(self, name: str) -> None:
-        # Own gates first, then parameters and the calendar, then the state.
+        # No name stands in two of these: the checker refuses a case where one does.
         for operation, places in (
             (Operation.OUTPUT, self.outputs),
-            (Operation.PARAMETER, self.parameters),
-            (Operation.WEEK, self.weeks),
             (Operation.STATE, FIELD_INDEX),
+            (Operation.WEEK, self.weeks),
+            (Operation.PARAMETER, self.parameters),
         ):
             if name in places:
                 self.program.append((operation, places[name]))

@@ -1,12 +1,18 @@
 """Expected value with a quantal response: the hunter weighs north, south and waiting.
 
 At each conference the values of the three are compared, each with a passing leaning
-(taste) that lasts from conference to conference; the largest wins.
+(taste) that lasts from conference to conference; the largest wins. Between conferences
+nothing is valued.
 
 Theory: docs/mechanisms/expected_value.md
 
-Reads: theatre_later, north_decided, south_decided, believed_divisions, believed_trend, available_divisions, lesson_quality, arms_share, victory_belief, oil_months, pact_in_force, embargo, opening_week, shipping_free, collapse_known, collapse_week, taste_north, taste_south, north_week, north_trigger, south_choice_week
-Writes: value_north, value_south, value_wait, taste_north, taste_south, north_decided, north_week, north_trigger, south_decided, south_choice_week
+Reads: theatre_later, north_decided, south_decided, believed_divisions, believed_trend,
+    available_divisions, lesson_quality, arms_share, victory_belief, oil_months, pact_in_force,
+    embargo, opening_week, shipping_free, collapse_known, collapse_week, taste_north,
+    taste_south, north_week, north_trigger, south_choice_week,
+    value_north, value_south, value_wait
+Writes: value_north, value_south, value_wait, taste_north, taste_south, north_decided,
+    north_week, north_trigger, south_decided, south_choice_week
 Draws: taste_north_noise, taste_south_noise
 """
 
@@ -14,7 +20,7 @@ from __future__ import annotations
 
 from jukushi.kernel import kernel
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
-from jukushi.numerics import clip, exp32, log32, normal_cdf32, share, sqrt32, where
+from jukushi.numerics import clip, exp32, log32, normal_cdf32, sqrt32, where
 
 #: Taste kept from one conference to the next (assumed; the stationary spread is kept).
 TASTE_KEPT = 0.7
@@ -64,7 +70,9 @@ def best_of_three(a: float, b: float, c: float, scale: float) -> float:
 def expected_value(
     s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
 ) -> None:
-    """Value the three courses and, at a conference, take the best."""
+    """At a conference, value the three courses and take the best."""
+    if c.conference < 0.5:
+        return
     to_spring = max(c.next_spring - c.week, 1.0)
     for lane in range(first, last):
         value = exp32(s.lesson_quality[lane]) * p.division_strength_ratio
@@ -84,7 +92,9 @@ def expected_value(
         # Waiting: the same choice eight weeks from now, or next spring, at the seen trend.
         trend = min(s.believed_trend[lane], 0.0)
         drain = where(s.embargo[lane] > 0.5, 1.0, 0.0)
-        soon_enemy = max(enemy * (1.0 + 8.0 * trend / max(s.believed_divisions[lane], 1.0)), 0.4 * enemy)
+        soon_enemy = max(
+            enemy * (1.0 + 8.0 * trend / max(s.believed_divisions[lane], 1.0)), 0.4 * enemy
+        )
         soon_chance = chance_north(s.available_divisions[lane] / soon_enemy, p.even_ratio)
         soon_season = where(s.opening_week[lane] + 8.0 <= c.season_deadline, 1.0, 0.0)
         soon_need = oil_need(s.oil_months[lane] - 1.84 * drain)
@@ -101,7 +111,8 @@ def expected_value(
         spring_chance = chance_north(s.available_divisions[lane] / spring_enemy, p.even_ratio)
         spring_need = oil_need(s.oil_months[lane] - to_spring / 4.345 * drain)
         spring = best_of_three(
-            value_of_north(spring_chance, s.victory_belief[lane], p, spring_need, 1.0, gone) - bound,
+            value_of_north(spring_chance, s.victory_belief[lane], p, spring_need, 1.0, gone)
+            - bound,
             value_of_south(s.oil_months[lane] - to_spring / 4.345 * drain, p),
             -p.oil_value * spring_need,
             p.response_scale,
@@ -110,31 +121,30 @@ def expected_value(
         spring = exp32(log32(p.yearly_discount) * to_spring / 52.0) * spring
         wait = max(soon + nothing * 8.0 / 52.0, spring + nothing * to_spring / 52.0)
 
-        taste_n = s.taste_north[lane]
-        taste_s = s.taste_south[lane]
-        scale = p.response_scale
-        meets = c.conference > 0.5
-        fresh_n = TASTE_KEPT * taste_n + TASTE_FRESH * scale * d.taste_north_noise[lane]
-        fresh_s = TASTE_KEPT * taste_s + TASTE_FRESH * scale * d.taste_south_noise[lane]
-        taste_n = where(meets, fresh_n, taste_n)
-        taste_s = where(meets, fresh_s, taste_s)
-        u_north = north + taste_n
-        u_south = south + taste_s
-
-        undecided = meets and (s.north_decided[lane] < 0.5) and (c.running > 0.5)
-        feasible = (s.shipping_free[lane] >= p.shipping_north) and (s.south_decided[lane] < 0.5)
-        feasible = feasible and (s.theatre_later[lane] >= p.opening_mobility)
-        go_north = undecided and feasible and (u_north > u_south) and (u_north > wait)
-        go_south = undecided and (s.south_decided[lane] < 0.5) and (u_south >= u_north)
-        go_south = go_south and (u_south > wait) and (p.south_possible > 0.5)
-
         s.value_north[lane] = north
         s.value_south[lane] = south
         s.value_wait[lane] = wait
+
+    scale = p.response_scale
+    for lane in range(first, last):
+        taste_n = TASTE_KEPT * s.taste_north[lane] + TASTE_FRESH * scale * d.taste_north_noise[lane]
+        taste_s = TASTE_KEPT * s.taste_south[lane] + TASTE_FRESH * scale * d.taste_south_noise[lane]
+        u_north = s.value_north[lane] + taste_n
+        u_south = s.value_south[lane] + taste_s
+        wait = s.value_wait[lane]
+        undecided = (1.0 - s.north_decided[lane]) * (1.0 - s.south_decided[lane])
+        ships = where(s.shipping_free[lane] >= p.shipping_north, 1.0, 0.0)
+        passable = where(s.theatre_later[lane] >= p.opening_mobility, 1.0, 0.0)
+        best_north = where((u_north > u_south) and (u_north > wait), 1.0, 0.0)
+        best_south = where((u_south >= u_north) and (u_south > wait), 1.0, 0.0)
+        go_north = undecided * ships * passable * best_north
+        go_south = undecided * best_south * p.south_possible
         s.taste_north[lane] = taste_n
         s.taste_south[lane] = taste_s
-        s.north_decided[lane] = where(go_north, 1.0, s.north_decided[lane])
-        s.north_week[lane] = where(go_north, s.opening_week[lane], s.north_week[lane])
-        s.north_trigger[lane] = where(go_north, 1.0 + gone, s.north_trigger[lane])
-        s.south_decided[lane] = where(go_south, 1.0, s.south_decided[lane])
-        s.south_choice_week[lane] = where(go_south, c.week, s.south_choice_week[lane])
+        s.north_decided[lane] = s.north_decided[lane] + go_north
+        s.north_week[lane] = where(go_north > 0.5, s.opening_week[lane], s.north_week[lane])
+        s.north_trigger[lane] = where(
+            go_north > 0.5, 1.0 + s.collapse_known[lane], s.north_trigger[lane]
+        )
+        s.south_decided[lane] = s.south_decided[lane] + go_south
+        s.south_choice_week[lane] = where(go_south > 0.5, c.week, s.south_choice_week[lane])

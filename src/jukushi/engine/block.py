@@ -14,7 +14,7 @@ import numpy.typing as npt
 from jukushi.dice import LANES, NO_WEEK, fill_dice
 from jukushi.engine.observe import event_week, month_begin, note_outcome, watch, watch_begin
 from jukushi.engine.week import begin, running_week, scripted_week
-from jukushi.kernel import kernel
+from jukushi.kernel import Scalar, kernel
 
 __all__ = ["run_block", "throw_dice"]
 
@@ -100,7 +100,7 @@ def run_block(
             scripted_week(s, p, c, dice[0], o)
         if trace.shape[0] > 0:
             trace[week, :, :] = flat
-    month = 0
+    month: Scalar = 0
     for week in range(first_running, horizon + 1):
         c = weeks[week]
         running_week(
@@ -208,5 +208,7 @@ def _note_event(
         elif event == 4:
             week = event_week(s.ally_defeated[lane], s.ally_defeat_week[lane], ended, horizon)
         else:
-            week = event_week(s.hunter_surrendered[lane], s.hunter_surrender_week[lane], ended, horizon)
+            week = event_week(
+                s.hunter_surrendered[lane], s.hunter_surrender_week[lane], ended, horizon
+            )
         events[place + lane] = week

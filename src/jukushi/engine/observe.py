@@ -14,7 +14,15 @@ from jukushi.dice import LANES
 from jukushi.kernel import kernel
 from jukushi.numerics import where
 
-__all__ = ["COLLAPSE_BIT", "DECIDED_BIT", "LOCK_MONTHS", "OUTCOME", "WATCH", "note_outcome", "watch"]
+__all__ = [
+    "COLLAPSE_BIT",
+    "DECIDED_BIT",
+    "LOCK_MONTHS",
+    "OUTCOME",
+    "WATCH",
+    "note_outcome",
+    "watch",
+]
 
 #: Most months that the locks table can hold.
 LOCK_MONTHS = 19
@@ -138,16 +146,14 @@ def month_begin(w: Any) -> None:
 
 
 @kernel
-def event_week(happened: float, week: float, ended: float, horizon: float) -> int:
+def event_week(happened: float, week: float, ended: float, horizon: float) -> np.int16:
     """Week of an event, or -1 if it did not happen before the history ended."""
     counts = (happened > 0.5) and (week <= ended) and (week <= horizon)
     return np.int16(where(counts, week, -1.0))
 
 
 @kernel
-def note_outcome(
-    out: npt.NDArray[Any], first: int, s: Any, w: Any, horizon: float
-) -> None:
+def note_outcome(out: npt.NDArray[Any], first: int, s: Any, w: Any, horizon: float) -> None:
     """Write the outcome of a finished block into ``out[first : first + LANES]``."""
     for lane in range(LANES):
         record = out[first + lane]

@@ -135,9 +135,12 @@ class Reference:
         """Throw the dice of one block and week, kept in double precision."""
         values = _table(len(kinds))
         words = np.zeros((4, LANES), np.uint32)
-        key: Any = np.uint64(self.seed)
-        history: Any = np.uint64(first_history)
-        fill_dice(values, words, sites, kinds, key, history, np.uint32(week))
+        counters: tuple[Any, ...] = (
+            np.uint64(self.seed),
+            np.uint64(first_history),
+            np.uint32(week),
+        )
+        fill_dice(values, words, sites, kinds, *counters)
         return _named(values, record.names or ())
 
 

@@ -151,7 +151,9 @@ class Engine:
         for name, _, _ in WEEK_FIELDS:
             self.weeks[name] = weeks[name]
         self.weeks_flat = self.weeks.view(np.float32).reshape(len(weeks), -1)
-        self.near_until = np.float32(case.week_of(case.header.period.runs_from.replace(month=12, day=31)))
+        self.near_until = np.float32(
+            case.week_of(case.header.period.runs_from.replace(month=12, day=31))
+        )
 
     def last_week(self, outcome: str) -> int:
         """Index of the last week that `outcome` asks about."""

@@ -23,6 +23,11 @@ from jukushi.mechanisms.oil import oil
 from jukushi.mechanisms.redeployment import redeployment
 from jukushi.mechanisms.season import season
 
+#: Bounds of the lane loops. Unsigned, because numba guards a signed index that might be
+#: negative, and the guard keeps the loop from vectorising.
+FIRST = np.uint64(0)
+LAST = np.uint64(LANES)
+
 __all__ = ["begin", "running_week", "scripted_week"]
 
 
@@ -76,7 +81,7 @@ def begin(s: Any, flat: npt.NDArray[np.float32], p: Any) -> None:
 @kernel
 def scripted_week(s: Any, p: Any, c: Any, d: Any, o: Any) -> None:
     """Run a week before the great war: the record is scripted, only battles are drawn."""
-    lessons(s, p, c, d, o, 0, LANES)
+    lessons(s, p, c, d, o, FIRST, LAST)
 
 
 @kernel
@@ -99,22 +104,22 @@ def running_week(
     watched: bool,
 ) -> None:
     """Run one week of the world that runs by itself."""
-    lessons(s, p, c, d, o, 0, LANES)
-    season(s, p, c, d, o, 0, LANES)
-    distant_front(s, p, c, d, o, 0, LANES)
-    garrison(s, p, c, d, o, 0, LANES)
-    build_up(s, p, c, d, o, 0, LANES)
-    diplomacy(s, p, c, d, o, 0, LANES)
-    oil(s, p, c, d, o, 0, LANES)
-    intelligence(s, p, c, d, o, 0, LANES)
-    assessment(s, p, c, d, o, 0, LANES)
+    lessons(s, p, c, d, o, FIRST, LAST)
+    season(s, p, c, d, o, FIRST, LAST)
+    distant_front(s, p, c, d, o, FIRST, LAST)
+    garrison(s, p, c, d, o, FIRST, LAST)
+    build_up(s, p, c, d, o, FIRST, LAST)
+    diplomacy(s, p, c, d, o, FIRST, LAST)
+    oil(s, p, c, d, o, FIRST, LAST)
+    intelligence(s, p, c, d, o, FIRST, LAST)
+    assessment(s, p, c, d, o, FIRST, LAST)
     by_table = p.decider < 0.5
     if by_table or watched:
         evaluate(hunter_program, constants, flat, p_flat, c_flat, stack, outputs)
     evaluate(prey_program, constants, flat, p_flat, c_flat, stack, outputs)
     if not by_table:
-        expected_value(s, p, c, d, o, 0, LANES)
+        expected_value(s, p, c, d, o, FIRST, LAST)
     if by_table:
-        act_hunter(s, p, c, hunter_rows, outputs, 0, LANES)
-    act_prey(s, p, c, prey_rows, outputs, 0, LANES)
-    redeployment(s, p, c, d, o, 0, LANES)
+        act_hunter(s, p, c, hunter_rows, outputs, FIRST, LAST)
+    act_prey(s, p, c, prey_rows, outputs, FIRST, LAST)
+    redeployment(s, p, c, d, o, FIRST, LAST)

@@ -29,14 +29,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_RESUME = "run the same command with --resume to go on"
+
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Name of a case, or its folder.")]
-Histories = Annotated[int, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")]
+Histories = Annotated[
+    int, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")
+]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed of the dice.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of results: en or fr.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to keep the study in.")]
 Resume = Annotated[bool, typer.Option(help="Go on with a study that was stopped.")]
-Threads = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads (the answer is the same).")]
+Threads = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Threads (the answer is the same).")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Maker = Annotated[str | None, typer.Option(help="doctrine or expected_value.")]
 Collapse = Annotated[bool | None, typer.Option(help="Collapse trigger on or off.")]
@@ -56,7 +62,8 @@ def run_command(arguments: Sequence[str]) -> int:
         _complain(error, as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        _complain(Interrupted("stopped"), as_json)
+        told = Interrupted("stopped; the complete parts of the study are kept", hint=_RESUME)
+        _complain(told, as_json)
         return Interrupted.exit_code
     except BrokenPipeError:
         # The reader of our output went away: not an error of ours.
@@ -124,19 +131,27 @@ def _print(view: Any) -> None:
     Console(highlight=False, soft_wrap=False).print(view)
 
 
-def _crossed(probability: float, threshold: str | None) -> None:
-    """Exit with 3 if the probability crosses a threshold such as ``>0.1``."""
-    if threshold is None:
-        return
-    sign, text = threshold[:1], threshold[1:]
+def _threshold(text: str | None) -> tuple[str, float] | None:
+    """Read a threshold such as ``>0.1``; raises UsageError before anything is run."""
+    if text is None:
+        return None
+    sign, number = text[:1], text[1:]
     try:
-        limit = float(text)
+        limit = float(number)
     except ValueError:
         limit = -1.0
-    if sign not in "<>" or not sign or not 0.0 <= limit <= 1.0:
-        raise UsageError(f"--fail-if {threshold!r} is no threshold", hint="write '>0.1' or '<0.1'")
+    if sign not in ("<", ">") or not 0.0 <= limit <= 1.0:
+        raise UsageError(f"--fail-if {text!r} is no threshold", hint="write '>0.1' or '<0.1'")
+    return sign, limit
+
+
+def _crossed(probability: float, threshold: tuple[str, float] | None) -> None:
+    """Exit with 3 if the probability crosses the threshold."""
+    if threshold is None:
+        return
+    sign, limit = threshold
     if probability > limit if sign == ">" else probability < limit:
-        _say(f"the probability {probability:.4g} crosses the threshold {threshold}")
+        _say(f"the probability {probability:.4g} crosses the threshold {sign}{limit:g}")
         raise typer.Exit(3)
 
 
@@ -172,7 +187,9 @@ def command_check(case: CaseArgument, as_json: Json = False) -> None:
 @app.command("show")
 def command_show(
     case: CaseArgument,
-    section: Annotated[str | None, typer.Option(help="One section: parameters, factors, tables ...")] = None,
+    section: Annotated[
+        str | None, typer.Option(help="One section: parameters, factors, tables ...")
+    ] = None,
     as_json: Json = False,
     language: Language = "en",
 ) -> None:
@@ -221,6 +238,7 @@ def command_run(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
+    threshold = _threshold(fail_if)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
@@ -234,7 +252,7 @@ def command_run(
         _print(odds_view(answer, opened, words))
     asked = opened.header.defaults.outcome
     row = next(row for row in answer["outcomes"] if row["id"] == asked)
-    _crossed(row["probability"]["estimate"], fail_if)
+    _crossed(row["probability"]["estimate"], threshold)
 
 
 @app.command("why")
@@ -267,6 +285,7 @@ def command_why(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
+    threshold = _threshold(fail_if)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.why import DEFAULT_HISTORIES, Question, why
@@ -285,7 +304,7 @@ def command_why(
         from jukushi.views.terminal import why_view
 
         _print(why_view(answer, opened, words, told_stories(answer, opened, words)))
-    _crossed(answer["probability"]["estimate"], fail_if)
+    _crossed(answer["probability"]["estimate"], threshold)
 
 
 @app.command("replay")

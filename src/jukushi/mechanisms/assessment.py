@@ -6,8 +6,11 @@ Soviet division in Japanese ones, learned in the border battles.
 
 Theory: docs/mechanisms/assessment.md
 
-Reads: lesson_quality, pact_in_force, alliance_pressure, available_divisions, believed_divisions, believed_tanks, believed_aircraft, collapse_known, collapse_week, ready_week, resolve
-Writes: trigger_divisions, ratio, collapse_ratio, arms_share, opening_week, consent_draw, rule_form, opportunity_draw, resolve, placebo
+Reads: lesson_quality, pact_in_force, alliance_pressure, available_divisions,
+    believed_divisions, believed_tanks, believed_aircraft, collapse_known, collapse_week,
+    ready_week, resolve
+Writes: trigger_divisions, ratio, collapse_ratio, arms_share, opening_week, consent_draw,
+    rule_form, opportunity_draw, resolve, placebo
 Draws: resolve_noise, opportunity_u, consent_u, rule_form_u, placebo_a, placebo_b
 """
 
@@ -31,9 +34,7 @@ def beatable_divisions(force_divisions: float, required_ratio: float, value: flo
 
 
 @kernel
-def assessment(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def assessment(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Compute what the tables of rules ask about."""
     sees_all = p.perfect_intelligence > 0.5
     tanks_start = where(sees_all, p.garrison_tanks_start, p.tanks_counted_at_start)

@@ -23,9 +23,7 @@ def shipping_left_mt(
 
 
 @kernel
-def build_up(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def build_up(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Advance the mobilisation and count what could be brought to bear."""
     freed = p.china_settled * p.china_divisions
     for lane in range(first, last):

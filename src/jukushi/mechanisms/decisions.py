@@ -4,8 +4,10 @@ The tables stand in the case; `jukushi.doctrines.program` has found the truth of
 
 Theory: docs/mechanisms/decisions.md
 
-Reads: north_decided, north_week, north_trigger, south_decided, south_choice_week, opening_week, posture, pact_denounced, entered, entry_week
-Writes: hunter_row, prey_row, north_decided, north_week, north_trigger, south_decided, south_choice_week, posture, pact_denounced, entered, entry_week
+Reads: north_decided, north_week, north_trigger, south_decided, south_choice_week, opening_week,
+    posture, pact_denounced, entered, entry_week
+Writes: hunter_row, prey_row, north_decided, north_week, north_trigger, south_decided,
+    south_choice_week, posture, pact_denounced, entered, entry_week
 Draws: none
 """
 

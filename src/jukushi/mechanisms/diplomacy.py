@@ -2,8 +2,12 @@
 
 Theory: docs/mechanisms/diplomacy.md
 
-Reads: embargo, embargo_week, settled, south_decided, south_choice_week, south_war, south_war_week, hunter_surrendered, hunter_surrender_week, north_week, at_war, north_decided, axis_offensive, front_km
-Writes: south_decided, south_choice_week, pact_in_force, embargo, embargo_week, settled, south_war, south_war_week, alliance_pressure, hunter_surrendered, hunter_surrender_week, at_war
+Reads: embargo, embargo_week, settled, south_decided, south_choice_week, south_war,
+    south_war_week, hunter_surrendered, hunter_surrender_week, north_week, at_war,
+    north_decided, axis_offensive, front_km
+Writes: south_decided, south_choice_week, pact_in_force, embargo, embargo_week, settled,
+    south_war, south_war_week, alliance_pressure, hunter_surrendered, hunter_surrender_week,
+    at_war
 Draws: indochina_u, embargo_u, embargo_lag, settlement_u, surrender_u
 """
 
@@ -27,43 +31,49 @@ def surrender_delay_weeks(uniform: float, mean_weeks: float) -> float:
 
 
 @kernel
-def diplomacy(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def diplomacy(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Turn what was decided, and what others do, into pacts, embargo and open war."""
+    pact_term = where((c.week + 1.0 > p.pact_week) and (c.week < p.pact_expiry_week), 1.0, 0.0)
     for lane in range(first, last):
         moved = o.indochina_u[lane] < p.indochina_chance
         answered = o.embargo_u[lane] < p.embargo_chance
         start = embargo_start(p.freeze_week, o.embargo_lag[lane], moved, answered)
         begins = (s.embargo[lane] < 0.5) and (c.week + 1.0 > start) and (s.settled[lane] < 0.5)
-        war_week = where(s.south_decided[lane] > 0.5, s.south_choice_week[lane] + p.south_prepare, 9999.0)
-        # A settlement can come only between the choice of the South and its war.
-        due = c.week + 1.0 > war_week
-        settles = due and (s.south_war[lane] < 0.5) and (o.settlement_u[lane] < p.settlement_chance)
-        settled = where(settles, 1.0, s.settled[lane])
-        opens = due and (s.south_war[lane] < 0.5) and (settled < 0.5) and (s.north_decided[lane] < 0.5)
-
-        mean = p.surrender_mean_weeks
-        last_week = p.surrender_week + surrender_delay_weeks(o.surrender_u[lane], mean)
-        gives_up = (s.hunter_surrendered[lane] < 0.5) and (c.week + 1.0 > last_week)
-        gives_up = gives_up and (s.south_war[lane] > 0.5)
-
-        strikes = (s.at_war[lane] < 0.5) and (c.week + 1.0 > s.north_week[lane])
-        in_force = (c.week + 1.0 > p.pact_week) and (c.week < p.pact_expiry_week)
-        in_force = in_force and (s.at_war[lane] < 0.5) and not strikes
-        pressed = share(1.0 - s.front_km[lane] / 900.0)
-        pressed = where(s.axis_offensive[lane] > 0.5, 0.5 + 0.5 * pressed, 0.8 - 0.3 * pressed)
-
-        s.embargo[lane] = where(begins, 1.0, where(settles, 0.0, s.embargo[lane]))
+        s.embargo[lane] = where(begins, 1.0, s.embargo[lane])
         s.embargo_week[lane] = where(begins, c.week, s.embargo_week[lane])
-        s.settled[lane] = settled
-        # With the embargo lifted the choice of the South is withdrawn.
-        s.south_decided[lane] = where(settles, 0.0, s.south_decided[lane])
-        s.south_choice_week[lane] = where(settles, 9999.0, s.south_choice_week[lane])
-        s.south_war[lane] = where(opens, 1.0, s.south_war[lane])
-        s.south_war_week[lane] = where(opens, c.week, s.south_war_week[lane])
-        s.hunter_surrendered[lane] = where(gives_up, 1.0, s.hunter_surrendered[lane])
-        s.hunter_surrender_week[lane] = where(gives_up, c.week, s.hunter_surrender_week[lane])
-        s.at_war[lane] = where(strikes, 1.0, s.at_war[lane])
-        s.pact_in_force[lane] = where(in_force, 1.0, 0.0)
-        s.alliance_pressure[lane] = pressed
+
+    for lane in range(first, last):
+        # When the southern war falls due, a settlement may come instead; with the embargo
+        # lifted the choice of the South is withdrawn.
+        war_week = where(
+            s.south_decided[lane] > 0.5, s.south_choice_week[lane] + p.south_prepare, 9999.0
+        )
+        due = (c.week + 1.0 > war_week) and (s.south_war[lane] < 0.5)
+        peace = o.settlement_u[lane] < p.settlement_chance
+        settles = where(due and peace, 1.0, 0.0)
+        free = (1.0 - s.settled[lane]) * (1.0 - s.north_decided[lane])
+        opens = where(due, 1.0, 0.0) * (1.0 - settles) * free
+        s.settled[lane] = max(s.settled[lane], settles)
+        s.embargo[lane] = s.embargo[lane] * (1.0 - settles)
+        s.south_decided[lane] = s.south_decided[lane] * (1.0 - settles)
+        s.south_choice_week[lane] = where(settles > 0.5, 9999.0, s.south_choice_week[lane])
+        s.south_war[lane] = max(s.south_war[lane], opens)
+        s.south_war_week[lane] = where(opens > 0.5, c.week, s.south_war_week[lane])
+
+    for lane in range(first, last):
+        last_week = p.surrender_week + surrender_delay_weeks(
+            o.surrender_u[lane], p.surrender_mean_weeks
+        )
+        over = where(c.week + 1.0 > last_week, 1.0, 0.0)
+        gives_up = over * s.south_war[lane] * (1.0 - s.hunter_surrendered[lane])
+        s.hunter_surrendered[lane] = s.hunter_surrendered[lane] + gives_up
+        s.hunter_surrender_week[lane] = where(gives_up > 0.5, c.week, s.hunter_surrender_week[lane])
+
+    for lane in range(first, last):
+        strikes = where(c.week + 1.0 > s.north_week[lane], 1.0, 0.0)
+        at_war = max(s.at_war[lane], strikes)
+        pressed = share(1.0 - s.front_km[lane] / 900.0)
+        attacking = s.axis_offensive[lane] > 0.5
+        s.at_war[lane] = at_war
+        s.pact_in_force[lane] = pact_term * (1.0 - at_war)
+        s.alliance_pressure[lane] = where(attacking, 0.5 + 0.5 * pressed, 0.8 - 0.3 * pressed)

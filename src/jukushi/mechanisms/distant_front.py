@@ -2,9 +2,14 @@
 
 Theory: docs/mechanisms/distant_front.md
 
-Reads: mobility, in_transit, front_km, south_km, axis_men, soviet_men, axis_supply, soviet_supply, front_momentum, axis_offensive, axis_drive, soviet_offensive, soviet_drive, collapsed, collapse_week, ally_defeated, ally_defeat_week
-Writes: front_km, south_km, axis_men, soviet_men, axis_supply, soviet_supply, front_momentum, axis_offensive, axis_drive, soviet_offensive, soviet_drive, axis_pace, encirclement, collapsed, collapse_week, ally_defeated, ally_defeat_week
-Draws: momentum, soviet_losses, soviet_inflow, axis_strength, axis_drive_noise, soviet_drive_noise, encirclement_u, collapse_u, southern_axis_u
+Reads: mobility, in_transit, front_km, south_km, axis_men, soviet_men, axis_supply,
+    soviet_supply, front_momentum, axis_offensive, axis_drive, soviet_offensive, soviet_drive,
+    collapsed, collapse_week, ally_defeated, ally_defeat_week
+Writes: front_km, south_km, axis_men, soviet_men, axis_supply, soviet_supply, front_momentum,
+    axis_offensive, axis_drive, soviet_offensive, soviet_drive, axis_pace, encirclement,
+    collapsed, collapse_week, ally_defeated, ally_defeat_week
+Draws: momentum, soviet_losses, soviet_inflow, axis_strength, axis_drive_noise,
+    soviet_drive_noise, encirclement_u, collapse_u, southern_axis_u
 """
 
 from __future__ import annotations
@@ -136,7 +141,9 @@ def distant_front(
         striking = striking * (1.0 - collapsed)
         own_fresh = where((striking > 0.5) and (own_was < 0.5), 1.0, 0.0)
         own_drive = where(
-            own_fresh > 0.5, exp32(p.operation_spread * d.soviet_drive_noise[lane]), s.soviet_drive[lane]
+            own_fresh > 0.5,
+            exp32(p.operation_spread * d.soviet_drive_noise[lane]),
+            s.soviet_drive[lane],
         )
         back = pace_km_per_week(
             p.soviet_pace_km, own_drive, 0.4 + 0.6 * s.mobility[lane], -ratio - 0.05, 0.5
@@ -146,7 +153,9 @@ def distant_front(
 
         # In 1942 the offensive may go south; what was gained there is the first to be lost.
         southward = where(
-            (c.year > 0.5) and (c.year < 1.5) and (o.southern_axis_u[lane] < p.southern_axis_chance),
+            (c.year > 0.5)
+            and (c.year < 1.5)
+            and (o.southern_axis_u[lane] < p.southern_axis_chance),
             1.0,
             0.0,
         )
@@ -160,8 +169,12 @@ def distant_front(
         pocket = where(d.encirclement_u[lane] < p.encirclement_chance * fast, 1.0, 0.0)
         loss = soviet_loss_share(forward, back, pocket, standing, p)
         men = s.soviet_men[lane]
-        raised = p.soviet_inflow * c.soviet_inflow * (1.0 - collapsed)
-        raised = raised * exp32(0.08 * d.soviet_inflow[lane]) * sqrt32((p.soviet_men_ceiling - men) / 2.2)
+        raised = p.soviet_inflow_scale * c.soviet_inflow * (1.0 - collapsed)
+        raised = (
+            raised
+            * exp32(0.08 * d.soviet_inflow[lane])
+            * sqrt32((p.soviet_men_ceiling - men) / 2.2)
+        )
         men = men - men * share(loss * exp32(0.2 * d.soviet_losses[lane]))
         men = max(men + raised + p.men_per_division * s.in_transit[lane], 0.05)
         axis = s.axis_men[lane] + 0.10 * (p.allied_share * c.axis_trend - s.axis_men[lane])

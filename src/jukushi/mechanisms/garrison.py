@@ -2,8 +2,12 @@
 
 Theory: docs/mechanisms/garrison.md
 
-Reads: front_km, south_km, axis_offensive, soviet_men, collapsed, ally_defeated, at_war, mobilisation, all_clear, north_decided, south_war, old_divisions, new_divisions, new_quality, garrison_tanks, garrison_aircraft, garrison_men, sent_week, sent_total, build_up_belief, posture
-Writes: threat_belief, build_up_belief, all_clear, old_divisions, new_divisions, new_quality, garrison_tanks, garrison_aircraft, garrison_men, sent_week, sent_total, in_transit
+Reads: front_km, south_km, axis_offensive, soviet_men, collapsed, ally_defeated, at_war,
+    mobilisation, all_clear, north_decided, south_war, old_divisions, new_divisions,
+    new_quality, garrison_tanks, garrison_aircraft, garrison_men, sent_week, sent_total,
+    build_up_belief, posture
+Writes: threat_belief, build_up_belief, all_clear, old_divisions, new_divisions, new_quality,
+    garrison_tanks, garrison_aircraft, garrison_men, sent_week, sent_total, in_transit
 Draws: threat, build_up_seen, all_clear_u
 """
 
@@ -44,9 +48,7 @@ def spare_divisions(
 
 
 @kernel
-def garrison(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def garrison(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Judge the threat, send divisions west, raise new ones, refill arms."""
     men_each = 1000.0 * p.men_per_division
     needed_men = p.needed_men + 1.2 * share(c.war_weeks / 60.0)

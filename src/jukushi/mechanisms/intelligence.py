@@ -5,8 +5,13 @@ dates on which the record has an estimate. What is raised behind the border is m
 
 Theory: docs/mechanisms/intelligence.md
 
-Reads: sent_week, sent_total, old_divisions, new_divisions, new_quality, garrison_tanks, garrison_aircraft, believed_divisions, believed_variance, believed_trend, believed_tanks, believed_aircraft, believed_departed, victory_logit, deepest_km, axis_pace, pace_lag_1, pace_lag_2, mobility, front_km, collapsed, collapse_week
-Writes: believed_divisions, believed_variance, believed_trend, believed_tanks, believed_aircraft, believed_departed, victory_logit, victory_belief, deepest_km, pace_seen, pace_lag_1, pace_lag_2, collapse_known
+Reads: sent_week, sent_total, old_divisions, new_divisions, new_quality, garrison_tanks,
+    garrison_aircraft, believed_divisions, believed_variance, believed_trend, believed_tanks,
+    believed_aircraft, believed_departed, victory_logit, deepest_km, axis_pace, pace_lag_1,
+    pace_lag_2, mobility, front_km, collapsed, collapse_week
+Writes: believed_divisions, believed_before, believed_variance, believed_trend, believed_tanks,
+    believed_aircraft, believed_departed, victory_logit, victory_belief, deepest_km, pace_seen,
+    pace_lag_1, pace_lag_2, collapse_known
 Draws: count_divisions, count_tanks, count_aircraft, sighting, front_report
 """
 
@@ -90,9 +95,7 @@ def count_the_garrison(
 
 
 @kernel
-def intelligence(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def intelligence(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Update what the hunter believes about the garrison and about the distant war."""
     spring = share((c.war_weeks + 1.0) / 3.0)
     spring_now = where(c.war_weeks < 2.5, 1.0 / 3.0, 0.0)
@@ -105,16 +108,21 @@ def intelligence(
         s.believed_departed[lane] = s.believed_departed[lane] + seen
         s.believed_divisions[lane] = max(before - seen, 1.0)
         s.believed_variance[lane] = s.believed_variance[lane] + p.count_drift * p.count_drift
-        if c.recount > 0.5:
+        s.believed_before[lane] = before
+
+    if c.recount > 0.5:
+        for lane in range(first, last):
             count_the_garrison(s, p, c, d, lane, anchor, spring)
-        sees_all = p.perfect_intelligence > 0.5
+
+    sees_all = p.perfect_intelligence > 0.5
+    for lane in range(first, last):
         true_strength = s.old_divisions[lane] + s.new_quality[lane]
         s.believed_divisions[lane] = where(sees_all, true_strength, s.believed_divisions[lane])
         s.believed_tanks[lane] = where(sees_all, s.garrison_tanks[lane], s.believed_tanks[lane])
         s.believed_aircraft[lane] = where(
             sees_all, s.garrison_aircraft[lane], s.believed_aircraft[lane]
         )
-        change = clip(s.believed_divisions[lane] - before, -3.0, 3.0)
+        change = clip(s.believed_divisions[lane] - s.believed_before[lane], -3.0, 3.0)
         s.believed_trend[lane] = s.believed_trend[lane] + 0.25 * (change - s.believed_trend[lane])
 
     for lane in range(first, last):
@@ -124,7 +132,10 @@ def intelligence(
         deepest = min(s.deepest_km[lane], reported)
         base = p.optimism - p.retreat_weight * clip((reported - deepest) / 100.0, 0.0, 10.0)
         logit = victory_update(
-            s.victory_logit[lane], base, pace, p.quick_victory_pace * s.mobility[lane],
+            s.victory_logit[lane],
+            base,
+            pace,
+            p.quick_victory_pace * s.mobility[lane],
             p.pace_weight,
         )
         logit = clip(logit, -8.0, 8.0)

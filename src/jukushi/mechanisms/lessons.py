@@ -6,16 +6,20 @@ from the exchange of losses; learning quality alone teaches nothing.
 
 Theory: docs/mechanisms/lessons.md
 
-Reads: lesson_quality, lesson_variance, lesson_blood, lesson_blood_variance, lesson_covariance, khasan_result, khalkhin_result
-Writes: lesson_quality, lesson_variance, lesson_blood, lesson_blood_variance, lesson_covariance, khasan_result, khalkhin_result
-Draws: khasan_result_noise, khasan_attacker, khasan_defender, khasan_command, khalkhin_result_noise, khalkhin_attacker, khalkhin_defender, fog_khasan, fog_khalkhin, theatre_blood
+Reads: lesson_quality, lesson_variance, lesson_blood, lesson_blood_variance, lesson_covariance,
+    khasan_result, khalkhin_result
+Writes: lesson_quality, lesson_variance, lesson_blood, lesson_blood_variance, lesson_covariance,
+    khasan_result, khalkhin_result
+Draws: khasan_result_noise, khasan_attacker, khasan_defender, khasan_command,
+    khalkhin_result_noise, khalkhin_attacker, khalkhin_defender, fog_khasan, fog_khalkhin,
+    theatre_blood
 """
 
 from __future__ import annotations
 
 from jukushi.kernel import kernel
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
-from jukushi.numerics import where
+from jukushi.numerics import exp32, normal_cdf32, sqrt32, where
 
 # Coefficients of the combat model fitted on 274 battles of 1914-1982 (CDB90, ODC-BY);
 # docs/mechanisms/lessons.md gives the form, the sample and the errors.
@@ -93,6 +97,25 @@ def learn(
 
 
 @kernel
+def learn_from_winner(
+    s: Block, lane: int, expected_score: float, result: float, fought: float
+) -> None:
+    """Truncated-normal step on quality from who won (a draw teaches nothing).
+
+    The score was believed to be normal about `expected_score`; knowing on which side of zero
+    it fell moves the quality by its covariance with the score. Winners teach little.
+    """
+    variance = s.lesson_variance[lane]
+    spread = sqrt32(1.0 + RESULT_SLOPE * RESULT_SLOPE * variance)
+    t = result * expected_score / spread
+    mills = 0.3989422804 * exp32(-0.5 * t * t) / max(normal_cdf32(t), 0.000001)
+    taught = fought * abs(result)
+    gain = RESULT_SLOPE * variance / spread
+    s.lesson_quality[lane] = s.lesson_quality[lane] + taught * result * gain * mills
+    s.lesson_variance[lane] = variance - taught * gain * gain * mills * (mills + t)
+
+
+@kernel
 def battle(
     s: Block,
     lane: int,
@@ -128,13 +151,14 @@ def battle(
     expected_d = defender_log_loss(believed, log_days, s.lesson_blood[lane])
     learn(s, lane, lost_a + 0.5 * fog - expected_a, lost_d - expected_d, fought)
     score = RESULT_CONSTANT + RESULT_SLOPE * (advantage + ground) + noise_result
-    return fought * winner(score)
+    result = winner(score)
+    foreseen = RESULT_CONSTANT + RESULT_SLOPE * (believed + ground)
+    learn_from_winner(s, lane, foreseen, result, fought)
+    return fought * result
 
 
 @kernel
-def lessons(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def lessons(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Fight Khasan or Khalkhin Gol in their weeks; in all others nothing happens."""
     if c.khasan > 0.5:
         for lane in range(first, last):

@@ -20,7 +20,9 @@ class Step:
 
 
 WEEK_ORDER: tuple[Step, ...] = (
-    Step("lessons", True, "battles lie in the past of the great war; all else reads what they taught"),
+    Step(
+        "lessons", True, "battles lie in the past of the great war; all else reads what they taught"
+    ),
     Step("season", False, "movement this week depends on nothing else"),
     Step("distant_front", False, "the great war moves first: all others react to it"),
     Step("garrison", False, "trains leave for a front as it stands at the end of the week"),

@@ -14,9 +14,7 @@ from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
 
 
 @kernel
-def redeployment(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def redeployment(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Add a week of eastbound trains, after the ally's defeat and before the prey's attack."""
     for lane in range(first, last):
         moving = s.ally_defeated[lane] * (1.0 - s.entered[lane])

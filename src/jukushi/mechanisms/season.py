@@ -31,9 +31,7 @@ def softened(movement_share: float, severity_share: float) -> float:
 
 
 @kernel
-def season(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
+def season(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int) -> None:
     """Set this week's movement factors, with each winter early or late by a draw."""
     for lane in range(first, last):
         early_years = where(c.winter < 0.5, o.winter_1941[lane], o.winter_1942[lane])

@@ -86,7 +86,7 @@ class LockTable:
     def rows(self) -> list[dict[str, Any]]:
         """Return the table: one entry a gate, the most closed first, then the collapse trigger."""
         n_gates, overall = len(self.gates), len(self.months)
-        table = [
+        table: list[dict[str, Any]] = [
             {
                 "gate": gate,
                 "closed": self.share(overall, number),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.case.load import Case
-from jukushi.dice import DICE_PER_DRAW
+from jukushi.draws import DICE_PER_DRAW
 from jukushi.engine.run import Engine, World
 from jukushi.errors import UndefinedAnswer, UsageError, nearest
 from jukushi.questions.intervals import ClusterMean, CountHistogram, ignorance_interval, wilson
@@ -91,9 +91,7 @@ def week_date(case: Case, week: float) -> str:
     return (case.header.period.start + timedelta(weeks=int(week))).isoformat()
 
 
-def quantile_weeks(
-    counts: npt.NDArray[np.int64], levels: Sequence[float]
-) -> list[int] | None:
+def quantile_weeks(counts: npt.NDArray[np.int64], levels: Sequence[float]) -> list[int] | None:
     """Return quantiles of a histogram over weeks, or None if it is empty."""
     total = int(counts.sum())
     if total == 0:

@@ -1,8 +1,8 @@
 """Dividing a difference among factors: Shapley shares, but-for effects, pairs, smallest sets.
 
-All of these are linear in the probabilities of the 2**n worlds, so they are written as one
-matrix that is applied to the means of each parameter draw; their errors then come from the
-spread between draws, on the same dice (paired).
+All work on the probabilities of the 2**n worlds, subset by its bits, one column for each
+parameter draw. They are sums of differences between two worlds, taken before anything is
+added up, so that a factor that changes nothing gets exactly zero.
 """
 
 from __future__ import annotations
@@ -13,38 +13,58 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["but_for_matrix", "minimal_sets", "pair_matrix", "pairs", "shapley_matrix"]
+__all__ = ["but_for", "interactions", "minimal_sets", "pairs", "shapley"]
+
+Table = npt.NDArray[np.float64]
 
 
-def _members(n: int) -> npt.NDArray[np.bool_]:
-    """Return bool[2**n, n]: which factors are absent in each subset."""
-    return (np.arange(1 << n)[:, None] >> np.arange(n)[None, :] & 1).astype(bool)
+def _sizes(n: int) -> npt.NDArray[np.int64]:
+    """Return int64[2**n]: how many factors are absent in each subset."""
+    return np.array([subset.bit_count() for subset in range(1 << n)], np.int64)
 
 
-def shapley_matrix(n: int) -> npt.NDArray[np.float64]:
-    """Return float64[n, 2**n]: exact Shapley shares of n factors from the worlds' probabilities.
+def _without(n: int, factors: int) -> npt.NDArray[np.int64]:
+    """Return the subsets that hold none of the factors whose bits are set."""
+    subsets = np.arange(1 << n)
+    without: npt.NDArray[np.int64] = subsets[(subsets & factors) == 0]
+    return without
 
-    Share of i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)).
+
+def _number(worlds: Table) -> int:
+    n = int(np.log2(len(worlds)))
+    if len(worlds) != 1 << n:
+        raise ValueError("the number of worlds must be a power of two")
+    return n
+
+
+def shapley(worlds: Table) -> Table:
+    """Exact Shapley shares.
+
+    Parameters
+    ----------
+    worlds : float64[2**n, ...]
+        Probability in the world of each subset of absent factors.
+
+    Returns
+    -------
+    float64[n, ...]
+        Share of i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)).
     """
-    matrix = np.zeros((n, 1 << n))
-    size = _members(n).sum(axis=1)
+    n = _number(worlds)
+    sizes = _sizes(n)
+    shares = np.zeros((n, *worlds.shape[1:]))
     for factor in range(n):
-        for subset in range(1 << n):
-            if subset >> factor & 1:
-                continue
-            weight = 1.0 / (n * comb(n - 1, int(size[subset])))
-            matrix[factor, subset | 1 << factor] += weight
-            matrix[factor, subset] -= weight
-    return matrix
+        subsets = _without(n, 1 << factor)
+        weights = np.array([1.0 / (n * comb(n - 1, int(size))) for size in sizes[subsets]])
+        gains = worlds[subsets | 1 << factor] - worlds[subsets]
+        shares[factor] = np.tensordot(weights, gains, axes=1)
+    return shares
 
 
-def but_for_matrix(n: int) -> npt.NDArray[np.float64]:
-    """Return float64[n, 2**n]: effect of removing each factor alone."""
-    matrix = np.zeros((n, 1 << n))
-    for factor in range(n):
-        matrix[factor, 1 << factor] = 1.0
-        matrix[factor, 0] = -1.0
-    return matrix
+def but_for(worlds: Table) -> Table:
+    """Effect of removing each factor alone, float64[n, ...]."""
+    n = _number(worlds)
+    return np.stack([worlds[1 << factor] - worlds[0] for factor in range(n)])
 
 
 def pairs(n: int) -> list[tuple[int, int]]:
@@ -52,24 +72,23 @@ def pairs(n: int) -> list[tuple[int, int]]:
     return list(combinations(range(n), 2))
 
 
-def pair_matrix(n: int) -> npt.NDArray[np.float64]:
-    """Return float64[n_pairs, 2**n]: Shapley interaction index of each pair.
+def interactions(worlds: Table) -> Table:
+    """Shapley interaction index of each pair, float64[n_pairs, ...].
 
     Grabisch and Roubens, An axiomatic approach to the concept of interaction, 1999: the
     average of v(S+i+j) - v(S+i) - v(S+j) + v(S) with weights |S|! (n-|S|-2)! / (n-1)!.
     """
-    matrix = np.zeros((n * (n - 1) // 2, 1 << n))
-    size = _members(n).sum(axis=1)
-    for row, (i, j) in enumerate(pairs(n)):
-        for subset in range(1 << n):
-            if subset >> i & 1 or subset >> j & 1:
-                continue
-            weight = 1.0 / ((n - 1) * comb(n - 2, int(size[subset])))
-            matrix[row, subset | 1 << i | 1 << j] += weight
-            matrix[row, subset | 1 << i] -= weight
-            matrix[row, subset | 1 << j] -= weight
-            matrix[row, subset] += weight
-    return matrix
+    n = _number(worlds)
+    sizes = _sizes(n)
+    rows = []
+    for i, j in pairs(n):
+        subsets = _without(n, 1 << i | 1 << j)
+        weights = np.array([1.0 / ((n - 1) * comb(n - 2, int(size))) for size in sizes[subsets]])
+        both = worlds[subsets | 1 << i | 1 << j] - worlds[subsets | 1 << i]
+        rows.append(
+            np.tensordot(weights, both - (worlds[subsets | 1 << j] - worlds[subsets]), axes=1)
+        )
+    return np.stack(rows) if rows else np.zeros((0, *worlds.shape[1:]))
 
 
 def minimal_sets(
@@ -90,7 +109,7 @@ def minimal_sets(
         In how many histories each subset brings it while none of its own subsets does.
     """
     n = int(np.log2(len(hits)))
-    size = _members(n).sum(axis=1)
+    size = _sizes(n)
     fewest = np.full(hits.shape[1], n + 1, np.int64)
     reached = hits.copy()
     minimal = np.zeros(len(hits), np.int64)

@@ -72,7 +72,9 @@ class Question:
     all_readings: bool = False
 
 
-def why(case: Case, question: Question | None = None, options: Options | None = None) -> dict[str, Any]:
+def why(
+    case: Case, question: Question | None = None, options: Options | None = None
+) -> dict[str, Any]:
     """Answer why the event came or did not come.
 
     Parameters
@@ -100,9 +102,7 @@ def why(case: Case, question: Question | None = None, options: Options | None = 
     engine = Engine(case, question.seed, question.threads)
     tally = _Tally(case, question, engine)
     design = tally.design
-    for _, results in conduct(
-        engine, design.worlds, tally.outcome, question.histories, options
-    ):
+    for _, results in conduct(engine, design.worlds, tally.outcome, question.histories, options):
         tally.add(results)
         done = results.first_history + len(results.outcome)
         early = float(tally.worlds.means.mean()[design.lattice[0]])
@@ -136,20 +136,15 @@ class _Tally:
         structure = structure_of(case, question.decision_maker, question.collapse)
         self.design = _design(case, question, structure)
         self.n = len(self.design.factors)
-        lattice = len(self.design.lattice)
         self.worlds = Probability(len(self.design.worlds))
-        self.matrix = np.concatenate(
-            [
-                shares.shapley_matrix(self.n),
-                shares.but_for_matrix(self.n),
-                shares.pair_matrix(self.n),
-            ]
-        )
-        self.effects = ClusterMean(len(self.matrix))
+        self.effects = ClusterMean(2 * self.n + len(shares.pairs(self.n)))
+        self.extra = {
+            key: ClusterMean(int(np.log2(len(places)))) for key, places in self.design.extra.items()
+        }
         self.bases = np.array(self.design.bases())
         self.against_base = ClusterMean(len(self.design.worlds))
         self.fewest = np.zeros(self.n + 2, np.int64)
-        self.minimal = np.zeros(lattice, np.int64)
+        self.minimal = np.zeros(len(self.design.lattice), np.int64)
         self.quiet = 0
         gates = [gate.id for gate in case.doctrines.gates]
         self.locks = LockTable(gates, lock_months(case, engine.last_week(self.outcome)))
@@ -163,11 +158,14 @@ class _Tally:
         starts = draw_starts(results.first_history, hits.shape[1])
         self.worlds.add(hits, starts)
         lattice = hits[self.design.lattice]
-        sizes = np.diff(np.append(starts, hits.shape[1]))
-        means = np.add.reduceat(lattice.astype(np.float64), starts, axis=1) / sizes
-        self.effects.add((self.matrix @ means).T, sizes.astype(np.float64))
+        sizes = np.diff(np.append(starts, hits.shape[1])).astype(np.float64)
         every = np.add.reduceat(hits.astype(np.float64), starts, axis=1) / sizes
-        self.against_base.add((every - every[self.bases]).T, sizes.astype(np.float64))
+        means = every[self.design.lattice]
+        effects = [shares.shapley(means), shares.but_for(means), shares.interactions(means)]
+        self.effects.add(np.concatenate(effects).T, sizes)
+        self.against_base.add((every - every[self.bases]).T, sizes)
+        for key, places in self.design.extra.items():
+            self.extra[key].add(shares.shapley(every[places]).T, sizes)
         quiet = ~lattice[0]
         fewest, minimal = shares.minimal_sets(lattice[:, quiet])
         self.fewest += np.bincount(fewest, minlength=self.n + 2)
@@ -222,7 +220,7 @@ class _Tally:
         self, means: npt.NDArray[np.float64], errors: npt.NDArray[np.float64]
     ) -> list[dict[str, Any]]:
         ranks = self._rank_ranges()
-        rows = []
+        rows: list[dict[str, Any]] = []
         for place, name in enumerate(self.design.factors):
             factor = factor_of(self.case, name)
             reading = reading_of(factor, self.design.readings[name])
@@ -243,7 +241,9 @@ class _Tally:
                     "but_for": effect,
                     "but_for_se": error,
                     "rank_range": list(ranks[name]),
-                    "sign_warning": bool(effect < -Z90 * error or means[share] < -Z90 * errors[share]),
+                    "sign_warning": bool(
+                        effect < -Z90 * error or means[share] < -Z90 * errors[share]
+                    ),
                     "placebo": factor.placebo,
                 }
             )
@@ -277,7 +277,7 @@ class _Tally:
         }
 
     def _structures(self) -> list[dict[str, Any]]:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for structure in STRUCTURES:
             effects = self._structure_effects(structure, self.design.readings)
             ranks = _ranks(effects)
@@ -289,9 +289,9 @@ class _Tally:
                     {"id": name, "but_for": effect, "but_for_se": error, "rank": ranks[name]}
                     for name, (effect, error) in effects.items()
                 ],
-                "shapley": self._full_shares(structure, self.design.readings)
-                if self.question.compare
-                else None,
+                "shapley": self._full_shares(
+                    (structure.name, ""), self.design.applicable(structure)
+                ),
             }
             rows.append(row)
         return rows
@@ -304,20 +304,17 @@ class _Tally:
                 "factor": name,
                 "reading": reading,
                 "shapley": self._full_shares(
-                    self.design.structure, {**self.design.readings, name: reading}
+                    (self.design.structure.name, f"{name}:{reading}"), self.design.factors
                 ),
             }
             for name, reading in self.design.alternatives()
         ]
 
-    def _full_shares(self, structure: Structure, readings: Mapping[str, str]) -> dict[str, Any]:
-        """Shapley shares under another structure or reading, with conservative errors."""
-        factors = self.design.applicable(structure)
-        places = self.design.subsets(structure, factors, readings)
-        matrix = shares.shapley_matrix(len(factors))
-        mean = self.worlds.means.mean()[places]
-        variance = self.worlds.means.variance()[places]
-        values, errors = matrix @ mean, np.sqrt(matrix**2 @ variance)
+    def _full_shares(self, key: tuple[str, str], factors: Sequence[str]) -> dict[str, Any] | None:
+        """Shapley shares under another structure or reading; None if they were not asked for."""
+        if key not in self.extra:
+            return None
+        values, errors = self.extra[key].mean(), self.extra[key].error()
         return {
             name: {"shapley": float(values[i]), "shapley_se": float(errors[i])}
             for i, name in enumerate(factors)
@@ -326,7 +323,7 @@ class _Tally:
     def _interactions(
         self, means: npt.NDArray[np.float64], errors: npt.NDArray[np.float64]
     ) -> list[dict[str, Any]]:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for number, (i, j) in enumerate(shares.pairs(self.n)):
             place = 2 * self.n + number
             rows.append(
@@ -399,10 +396,12 @@ def _design(case: Case, question: Question, structure: Structure) -> Design:
     design.singles()
     if question.compare:
         for other in STRUCTURES:
-            design.subsets(other, design.applicable(other), readings)
+            places = design.subsets(other, design.applicable(other), readings)
+            design.extra[(other.name, "")] = places
     if question.all_readings:
         for name, reading in design.alternatives():
-            design.subsets(structure, factors, {**readings, name: reading})
+            places = design.subsets(structure, factors, {**readings, name: reading})
+            design.extra[(structure.name, f"{name}:{reading}")] = places
     return design
 
 
@@ -429,7 +428,9 @@ class _Stories:
     def add(self, results: Results, lattice: npt.NDArray[np.bool_]) -> None:
         first, outcome = results.first_history, results.outcome
         quiet = ~lattice[0]
-        candidates = np.where(quiet & (outcome["nearest_week"] >= 0), outcome["nearest_distance"], np.inf)
+        candidates = np.where(
+            quiet & (outcome["nearest_week"] >= 0), outcome["nearest_distance"], np.inf
+        )
         best = int(np.argmin(candidates))
         if candidates[best] < self.distance:
             self.distance = float(candidates[best])

@@ -84,6 +84,8 @@ class Design:
         Factors of the main answer, in order; bit i of a subset is factor i absent.
     readings : mapping of factor to reading
         The reading used for each.
+    extra : dict
+        Further lattices of subsets, by structure and reading, whose shares are asked for.
     """
 
     case: Case
@@ -91,6 +93,7 @@ class Design:
     factors: Sequence[str]
     readings: Mapping[str, str]
     worlds: list[World] = field(default_factory=list)
+    extra: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     places: dict[tuple[Structure, tuple[tuple[str, str], ...]], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -112,7 +115,9 @@ class Design:
             changes = list(structure.changes)
             for name, reading in sorted(absent):
                 changes += reading_of(factor_of(self.case, name), reading).changes
-            label = structure.name + "".join(f" - {name}:{reading}" for name, reading in sorted(absent))
+            label = structure.name + "".join(
+                f" - {name}:{reading}" for name, reading in sorted(absent)
+            )
             self.places[key] = len(self.worlds)
             self.worlds.append(World(label, tuple(changes)))
         return self.places[key]

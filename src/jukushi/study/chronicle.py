@@ -20,6 +20,15 @@ from jukushi.world.state import FIELD_INDEX
 
 __all__ = ["Event", "History", "chronicle"]
 
+_WORTH_TELLING_KM = 5.0
+_SET_BY_DECISIONS = {
+    "north_decided",
+    "south_decided",
+    "south_choice_week",
+    "pact_denounced",
+    "posture",
+    "entered",
+}
 _SCRIPTED_KINDS = ("battle", "pact", "decision")
 
 
@@ -105,7 +114,8 @@ class History:
             return self.parameter(name)
         if name in (self.engine.weeks.dtype.names or ()):
             return float(self.engine.weeks[week][name])
-        return self.at(name, week)
+        # What a decision sets is read as it was before the decision of the same week.
+        return self.at(name, week - 1 if name in _SET_BY_DECISIONS else week)
 
     def ends(self) -> int:
         """Return the last week that is reported: the attack's opening, or the last run."""
@@ -124,7 +134,14 @@ def chronicle(history: History) -> list[Event]:
     return sorted(events, key=lambda event: event.week)
 
 
-def _rises(series: npt.NDArray[np.float32], first: int) -> Iterator[tuple[int, bool]]:
+def _weeks(on: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the weeks in which something holds."""
+    return [int(week) for week in np.flatnonzero(on)]
+
+
+def _rises(
+    series: npt.NDArray[np.float32] | npt.NDArray[np.bool_], first: int
+) -> Iterator[tuple[int, bool]]:
     """Yield (week, on) for each change of a switch from week `first` on."""
     on = series > 0.5
     for week in range(max(first, 1), len(on)):
@@ -165,28 +182,33 @@ def _battles(history: History) -> Iterator[Event]:
 def _front(history: History) -> Iterator[Event]:
     first = history.engine.first_running
     km = history.series("front_km")
-    offensive = history.series("axis_offensive")
     yield Event(first, "invasion", {"km": float(km[first])}, 2)
-    began = float(km[first - 1])
-    for week, on in _rises(offensive, first + 1):
-        if on:
-            began = float(km[week - 1])
-            yield Event(week, "axis_starts", {"km": began})
-        else:
-            gained = began - float(km[week])
-            yield Event(week, "axis_halts", {"km": float(km[week]), "gained": gained}, 2)
-    start = 0.0
-    for week, on in _rises(history.series("soviet_offensive"), first + 1):
-        if on:
-            start = float(km[week - 1])
-            yield Event(week, "soviet_starts", {"km": start})
-        else:
-            yield Event(week, "soviet_halts", {"km": float(km[week]), "gained": float(km[week]) - start})
-    for week in np.flatnonzero(history.series("encirclement") > 0.5):
-        yield Event(int(week), "encirclement", {"men": history.at("soviet_men", int(week))}, 0)
+    yield from _offensives(history, "axis", -1.0)
+    yield from _offensives(history, "soviet", 1.0)
+    for week in _weeks(history.series("encirclement") > 0.5):
+        yield Event(week, "encirclement", {"men": history.at("soviet_men", week)}, 0)
     for name, key in (("collapsed", "collapse"), ("collapse_known", "collapse_known")):
         for week, _ in list(_rises(history.series(name), first))[:1]:
             yield Event(week, key, {"km": float(km[week])}, 2)
+
+
+def _offensives(history: History, side: str, sign: float) -> Iterator[Event]:
+    """Starts and halts of one side's offensives, on the main axis or on the southern one."""
+    first = history.engine.first_running
+    km, south = history.series("front_km"), history.series("south_km")
+    start = first - 1
+    for week, on in _rises(history.series(f"{side}_offensive"), first + 1):
+        if on:
+            start = week - 1
+            yield Event(week, f"{side}_starts", {"km": float(km[start])})
+            continue
+        gained = sign * float(km[week] - km[start])
+        southern = -sign * float(south[week] - south[start])
+        values = {"km": float(km[week]), "gained": gained, "south": southern}
+        place = "_south" if southern > gained else ""
+        if max(gained, southern) < _WORTH_TELLING_KM:
+            place = "_idle"
+        yield Event(week, f"{side}_halts{place}", values, 2 if side == "axis" else 1)
 
 
 def _garrison(history: History) -> Iterator[Event]:
@@ -217,10 +239,8 @@ def _garrison(history: History) -> Iterator[Event]:
 
 
 def _estimates(history: History) -> Iterator[Event]:
-    recounts = np.flatnonzero(history.engine.weeks["recount"] > 0.5)
-    for week in recounts:
+    for week in _weeks(history.engine.weeks["recount"] > 0.5):
         if history.engine.first_running <= week < history.n_weeks:
-            week = int(week)
             yield Event(
                 week,
                 "recount",
@@ -268,7 +288,11 @@ def _decisions(history: History) -> Iterator[Event]:
         if went_south:
             yield Event(week, "south_decided", {"oil": history.at("oil_months", week)}, 2)
         if by_table and (went_north or went_south):
-            yield Event(week, "hunter_rule", _rule(history, table, int(history.at("hunter_row", week)) - 1, week))
+            yield Event(
+                week,
+                "hunter_rule",
+                _rule(history, table, int(history.at("hunter_row", week)) - 1, week),
+            )
         elif not by_table and (went_north or went_south):
             names = ("value_north", "value_south", "value_wait")
             yield Event(week, "values", {name: history.at(name, week) for name in names})

@@ -200,7 +200,8 @@ class Study:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise StudyError(
-                f"part {name} could not be written", cause=str(error),
+                f"part {name} could not be written",
+                cause=str(error),
                 hint=f"complete parts in {self.folder} stay readable; resume with --resume",
             ) from error
 

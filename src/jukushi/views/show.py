@@ -123,7 +123,7 @@ def _outcomes(case: Case, words: Words) -> Iterable[str]:
 
 def _evidence(case: Case, words: Words) -> Iterable[str]:
     yield words("show.evidence")
-    counts = Counter(item.status for item in case.parameters.values())
+    counts: Counter[str] = Counter(item.status for item in case.parameters.values())
     total = sum(counts.values())
     for status in _STATUSES:
         yield "  " + words(
@@ -132,7 +132,7 @@ def _evidence(case: Case, words: Words) -> Iterable[str]:
             count=counts[status],
             share=words.percent(counts[status] / max(total, 1), 0),
         )
-    rows = Counter(row.status for table in case.tables.values() for row in table)
+    rows: Counter[str] = Counter(row.status for table in case.tables.values() for row in table)
     yield "  " + words(
         "show.rows",
         sourced=words.number(rows["sourced"]),
@@ -188,7 +188,7 @@ SECTIONS: dict[str, Callable[[Case, Words], Iterable[str]]] = {
 def show_data(case: Case) -> dict[str, Any]:
     """Return a case as plain data for JSON."""
     space = ParameterSpace(case)
-    counts = Counter(item.status for item in case.parameters.values())
+    counts: Counter[str] = Counter(item.status for item in case.parameters.values())
     total = max(sum(counts.values()), 1)
 
     def dump(items: Iterable[Any]) -> list[Any]:

@@ -29,8 +29,8 @@ def sentence(event: Event, case: Case, words: Words) -> str:
         numbers = {name.removeprefix("value_"): words.number(v, 2) for name, v in values.items()}
         return words("tell.values", **numbers)
     key = event.key
-    if key == "axis_halts" and values["km"] < 0:
-        key, values = "axis_halts_beyond", {**values, "km": -values["km"]}
+    if key in ("axis_halts", "axis_starts") and values["km"] < 0:
+        key, values = f"{key}_beyond", {**values, "km": -values["km"]}
     if key.startswith(("khasan_", "khalkhin_gol_")):
         key = key.replace("+", "")
     return words(f"tell.{key}", **_said(values, words))
@@ -102,8 +102,8 @@ def _fired(event: Event, case: Case, words: Words) -> str:
 
 
 _TOLD = {
-    "khalkhin_gol", "axis_halts", "recount", "embargo", "south_decided", "south_war", "collapse",
-    "north_decided", "attack", "settled", "ally_defeated", "entered",
+    "khalkhin_gol", "axis_halts", "axis_halts_south", "recount", "embargo", "south_decided",
+    "south_war", "collapse", "north_decided", "attack", "settled", "ally_defeated", "entered",
 }  # fmt: skip
 
 
@@ -123,9 +123,17 @@ def paragraph(history: History, words: Words, last_week: int) -> str:
         if name == "axis_halts" and counts[name] > 2:
             continue
         date = words.day(week_date(case, event.week))
-        parts.append(f"{date}: {sentence(event, case, words)}" if not words.french else f"{date} : {sentence(event, case, words)}")
+        parts.append(
+            f"{date}: {sentence(event, case, words)}"
+            if not words.french
+            else f"{date} : {sentence(event, case, words)}"
+        )
     if history.at("at_war", min(last_week, history.n_weeks - 1)) < 0.5:
-        parts.append(words("tell.quiet") if last_week >= case.n_weeks - 1 else _nearest(history, words, last_week))
+        parts.append(
+            words("tell.quiet")
+            if last_week >= case.n_weeks - 1
+            else _nearest(history, words, last_week)
+        )
     return " ".join(parts)
 
 

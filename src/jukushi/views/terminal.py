@@ -38,7 +38,10 @@ def _heading(text: str) -> Text:
 def odds_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableType:
     """Odds and dates of every outcome."""
     table = _table(
-        *(words(f"run.{name}") for name in ("outcome", "probability", "sampling", "ignorance", "date", "record"))
+        *(
+            words(f"run.{name}")
+            for name in ("outcome", "probability", "sampling", "ignorance", "date", "record")
+        )
     )
     for row in answer["outcomes"]:
         probability, date = row["probability"], row["date"]
@@ -63,7 +66,9 @@ def odds_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableTyp
             record,
         )
     title = Text(words("run.title", title=case.header.title.to(words.language)), style="bold")
-    return Group(title, _setting(answer, words), table, words("run.ends"), words("why.rests_warning"))
+    return Group(
+        title, _setting(answer, words), table, words("run.ends"), words("why.rests_warning")
+    )
 
 
 def _setting(answer: dict[str, Any], words: Words) -> str:
@@ -204,19 +209,18 @@ def _bar(share: float) -> str:
 
 
 def _readings(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
-    lines: list[RenderableType] = [_heading(words("why.readings_title"))]
-    for row in answer["factors"]:
-        lines.append(
-            words(
-                "why.leaves",
-                factor=words.of(row["title"]),
-                reading=words.of(row["reading_title"]),
-                since=words.day(row["since"]),
-                rewrite=words(f"why.{row['rewrite']}"),
-                leaves=words.of(row["leaves"]),
-            )
+    readings = [
+        words(
+            "why.leaves",
+            factor=words.of(row["title"]),
+            reading=words.of(row["reading_title"]),
+            since=words.day(row["since"]),
+            rewrite=words(f"why.{row['rewrite']}"),
+            leaves=words.of(row["leaves"]),
         )
-    return lines
+        for row in answer["factors"]
+    ]
+    return [_heading(words("why.readings_title")), *readings]
 
 
 def _names(case: Case, factors: list[str], words: Words) -> str:
@@ -249,17 +253,17 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
     lines.append("; ".join(counts))
     if answer["smallest_sets"]:
         lines.append(_heading(words("why.sets_title")))
-    for row in answer["smallest_sets"][:6]:
-        lines.append(
-            words(
-                "why.set_line",
-                factors=_names(case, row["factors"], words),
-                percent=words.percent(row["share"]),
-                probability=words.percent(row["probability"]["estimate"]),
-                sampling=words.interval(row["probability"]["sampling"]),
-                ignorance=words.interval(row["probability"]["ignorance"]),
-            )
+    lines += [
+        words(
+            "why.set_line",
+            factors=_names(case, row["factors"], words),
+            percent=words.percent(row["share"]),
+            probability=words.percent(row["probability"]["estimate"]),
+            sampling=words.interval(row["probability"]["sampling"]),
+            ignorance=words.interval(row["probability"]["ignorance"]),
         )
+        for row in answer["smallest_sets"][:6]
+    ]
     return lines
 
 

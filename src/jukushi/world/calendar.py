@@ -165,7 +165,9 @@ def _set(case: Case, weeks: npt.NDArray[Any], name: str, days: Iterable[date]) -
 
 def _monthly(case: Case, area: str) -> Callable[[date], float]:
     """Movement factor of large mechanised forces, linear between the middles of months."""
-    months = sorted((row.month, row.mechanised) for row in case.tables["weather"] if row.area == area)
+    months = sorted(
+        (row.month, row.mechanised) for row in case.tables["weather"] if row.area == area
+    )
     factors = [factor for _, factor in months]
     middles = [30.4375 * (month - 0.5) for month, _ in months]
 

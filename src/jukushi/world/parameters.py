@@ -16,7 +16,7 @@ import numpy.typing as npt
 from jukushi.case.load import Case
 from jukushi.case.quantities import central_value, distribution
 from jukushi.case.schema import Change
-from jukushi.dice import parameter_uniforms
+from jukushi.draws import parameter_uniforms
 
 __all__ = [
     "NEEDED",
@@ -76,7 +76,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("loss_in_encirclement", "share"),
     ("encirclement_chance", "probability"),
     ("loss_in_attack", "ratio"),
-    ("soviet_inflow", "ratio"),
+    ("soviet_inflow_scale", "ratio"),
     ("men_per_division", "million_men"),
     ("allied_share", "ratio"),
     ("collapse_scale", "ratio"),

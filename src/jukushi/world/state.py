@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from jukushi.dice import LANES
+from jukushi.draws import LANES
 
 __all__ = [
     "FIELDS",
@@ -62,7 +62,13 @@ def _fields(*rows: tuple[str, ...]) -> tuple[Field, ...]:
 FIELDS: tuple[Field, ...] = _fields(
     # season
     ("mobility", "share", "movement on the distant front, 1 in dry summer", "both", "stock"),
-    ("theatre_mobility", "share", "movement in the theatre between the two powers", "both", "stock"),
+    (
+        "theatre_mobility",
+        "share",
+        "movement in the theatre between the two powers",
+        "both",
+        "stock",
+    ),
     ("theatre_later", "share", "the same when an attack decided now would open", "both", "stock"),
     # distant front
     ("front_km", "km", "distance of the main axis of the distant front from the capital", "prey"),
@@ -89,17 +95,35 @@ FIELDS: tuple[Field, ...] = _fields(
     ("garrison_tanks", "tanks", "tanks of the garrison", "prey", "stock"),
     ("garrison_aircraft", "aircraft", "aircraft of the garrison", "prey", "stock"),
     ("garrison_men", "thousand_men", "men of the garrison", "prey", "stock"),
-    ("sent_week", "divisions", "divisions that left for the distant front this week", "prey", "stock"),
+    (
+        "sent_week",
+        "divisions",
+        "divisions that left for the distant front this week",
+        "prey",
+        "stock",
+    ),
     ("sent_total", "divisions", "divisions that left since the war began", "prey", "stock"),
     ("in_transit", "divisions", "divisions that have been one week under way", "prey", "stock"),
-    ("threat_belief", "probability", "the prey's belief that the hunter will strike", "prey", "stock"),
+    (
+        "threat_belief",
+        "probability",
+        "the prey's belief that the hunter will strike",
+        "prey",
+        "stock",
+    ),
     ("build_up_belief", "share", "the hunter's build-up as the prey sees it", "prey", "stock"),
     ("all_clear", "switch", "the prey's agent reported that no attack is coming", "prey", "stock"),
     ("posture", "ratio", "the prey's decision how fast to send divisions", "prey", "stock"),
     # build-up of the hunter
     ("mobilisation", "share", "progress of the hunter's build-up", "hunter", "stock"),
     ("hunter_divisions", "divisions", "the hunter's divisions in the theatre", "hunter", "stock"),
-    ("available_divisions", "divisions", "divisions the hunter could bring to bear", "hunter", "stock"),
+    (
+        "available_divisions",
+        "divisions",
+        "divisions the hunter could bring to bear",
+        "hunter",
+        "stock",
+    ),
     ("fleet", "Mt", "merchant fleet", "hunter", "stock"),
     ("shipping_free", "Mt", "shipping that a northern war could get", "hunter"),
     ("ready_week", "week", "when the build-up will be complete", "hunter", "stock"),
@@ -119,9 +143,21 @@ FIELDS: tuple[Field, ...] = _fields(
     ("lesson_blood_variance", "ratio", "variance of that belief", "hunter", "stock"),
     ("lesson_covariance", "ratio", "covariance of the two beliefs", "hunter"),
     ("khasan_result", "ratio", "result of Khasan: 1 prey won, 0 draw, -1 hunter won", "both"),
-    ("khalkhin_result", "ratio", "result of Khalkhin Gol: 1 prey won, 0 draw, -1 hunter won", "both"),
+    (
+        "khalkhin_result",
+        "ratio",
+        "result of Khalkhin Gol: 1 prey won, 0 draw, -1 hunter won",
+        "both",
+    ),
     # intelligence of the hunter
-    ("believed_divisions", "divisions", "the garrison as the hunter believes it", "hunter", "stock"),
+    (
+        "believed_divisions",
+        "divisions",
+        "the garrison as the hunter believes it",
+        "hunter",
+        "stock",
+    ),
+    ("believed_before", "divisions", "the same a week ago", "hunter", "stock"),
     ("believed_variance", "ratio", "variance of that belief", "hunter", "stock"),
     ("believed_trend", "divisions/week", "recent change of that belief", "hunter"),
     ("believed_tanks", "tanks", "tanks of the garrison as believed", "hunter", "stock"),
@@ -134,15 +170,44 @@ FIELDS: tuple[Field, ...] = _fields(
     ("pace_lag_1", "km/week", "speed one week ago"),
     ("pace_lag_2", "km/week", "speed two weeks ago"),
     # assessment of the hunter's staff
-    ("trigger_divisions", "divisions", "garrison that the available force can beat (D*)", "hunter", "stock"),
+    (
+        "trigger_divisions",
+        "divisions",
+        "garrison that the available force can beat (D*)",
+        "hunter",
+        "stock",
+    ),
     ("ratio", "ratio", "believed garrison over D*: ripe at 1 or less", "hunter", "stock"),
-    ("collapse_ratio", "ratio", "the same for a garrison whose state has collapsed", "hunter", "stock"),
+    (
+        "collapse_ratio",
+        "ratio",
+        "the same for a garrison whose state has collapsed",
+        "hunter",
+        "stock",
+    ),
     ("arms_share", "ratio", "believed air and armour as a share of the start", "hunter", "stock"),
     ("opening_week", "week", "earliest week in which the attack could open", "hunter", "stock"),
-    ("consent_draw", "probability", "disposition of navy and court in this history", "hunter", "stock"),
+    (
+        "consent_draw",
+        "probability",
+        "disposition of navy and court in this history",
+        "hunter",
+        "stock",
+    ),
     ("rule_form", "probability", "which form of the rule binds in this history", "hunter", "stock"),
-    ("resolve", "log_ratio", "mood of the conference: shifts the ratio that is called ripe", "hunter"),
-    ("opportunity_draw", "probability", "chance of the week for a southern move", "hunter", "stock"),
+    (
+        "resolve",
+        "log_ratio",
+        "mood of the conference: shifts the ratio that is called ripe",
+        "hunter",
+    ),
+    (
+        "opportunity_draw",
+        "probability",
+        "chance of the week for a southern move",
+        "hunter",
+        "stock",
+    ),
     ("collapse_known", "switch", "the hunter knows of the prey's collapse", "hunter", "stock"),
     # decisions
     ("north_decided", "switch", "the hunter has decided to attack the prey", "hunter", "stock"),
@@ -161,9 +226,21 @@ FIELDS: tuple[Field, ...] = _fields(
     ("taste_north", "utility", "passing leaning toward attacking", "hunter"),
     ("taste_south", "utility", "passing leaning toward the alternative", "hunter"),
     # the prey strikes back
-    ("redeployed", "divisions", "divisions brought back for the prey's own attack", "prey", "stock"),
+    (
+        "redeployed",
+        "divisions",
+        "divisions brought back for the prey's own attack",
+        "prey",
+        "stock",
+    ),
     ("pact_denounced", "switch", "the prey has denounced the pact", "both", "stock"),
-    ("hunter_surrendered", "switch", "the hunter has surrendered to its other enemies", "both", "stock"),
+    (
+        "hunter_surrendered",
+        "switch",
+        "the hunter has surrendered to its other enemies",
+        "both",
+        "stock",
+    ),
     ("hunter_surrender_week", "week", "when it surrendered", "both", "stock"),
     ("entered", "switch", "the prey has attacked the hunter", "both", "stock"),
     ("entry_week", "week", "when it attacked", "both", "stock"),

@@ -12,6 +12,14 @@ from jukushi.world.state import FIELDS
 
 __all__ = ["ACTIONS", "open_case", "vocabulary"]
 
+#: Words of the calendar that rules may not use: the scripted record, which no power knows,
+#: and the raw material of the seasons, whose outcome is a state field.
+_NOT_FOR_RULES = {
+    *SCHEDULES,
+    *(field.name for field in FIELDS),
+    *(f"{place}_{when}" for place in ("mobility", "theatre") for when in ("before", "after")),
+}
+
 #: What a table may do, by role. `jukushi.mechanisms.decisions` gives each its effect.
 ACTIONS: dict[str, tuple[str, ...]] = {
     "hunter": ("hold", "open_north", "open_north_collapse", "choose_south"),
@@ -27,7 +35,7 @@ def vocabulary() -> Vocabulary:
             for role in ("hunter", "prey")
         },
         all_fields={field.name: field.unit for field in FIELDS},
-        week={name: unit for name, unit, _ in WEEK_FIELDS},
+        week={name: unit for name, unit, _ in WEEK_FIELDS if name not in _NOT_FOR_RULES},
         parameters=dict(NEEDED),
         schedules=SCHEDULES,
         actions=ACTIONS,
