@@ -149,7 +149,7 @@ KINDS = [
         "date: 1941-08-03",
         "in order of date",
         at="    points:",
-        after="id: soviet_inflow_scale",
+        after="id: soviet_inflow",
     ),
     Bad(
         "pact expires early",

@@ -143,7 +143,9 @@ def test_histories_above_32_bits_are_their_own() -> None:
 def test_every_bit_of_the_seed_matters(a: int, b: int) -> None:
     assert (fill(WEEKLY_DRAWS, seed=a)["momentum"] != fill(WEEKLY_DRAWS, seed=b)["momentum"]).any()
     draws = np.arange(8)
-    here, there = (parameter_draws.parameter_uniforms(seed, "oil_start", draws) for seed in (a, b))
+    here, there = (
+        parameter_draws.parameter_uniforms(seed, ["oil_start"], draws)[0] for seed in (a, b)
+    )
     assert (here != there).all()
 
 
@@ -229,15 +231,16 @@ def test_unused_words_stay_empty() -> None:
 
 
 def test_a_parameter_draw_depends_on_its_name_and_number_only() -> None:
-    together = parameter_draws.parameter_uniforms(3, "oil_start", np.arange(100))
-    alone = parameter_draws.parameter_uniforms(3, "oil_start", np.array([41]))
+    together = parameter_draws.parameter_uniforms(3, ["oil_use", "oil_start"], np.arange(100))[1]
+    alone = parameter_draws.parameter_uniforms(3, ["oil_start"], np.array([41]))[0]
     assert together[41] == alone[0]
-    assert (together != parameter_draws.parameter_uniforms(3, "oil_use", np.arange(100))).all()
+    assert (together != parameter_draws.parameter_uniforms(3, ["oil_use"], np.arange(100))[0]).all()
 
 
 def test_parameter_draws_are_fair_and_independent() -> None:
     rows = [
-        parameter_draws.parameter_uniforms(3, name, np.arange(20_000)) for name in ("a", "b", "c")
+        parameter_draws.parameter_uniforms(3, [name], np.arange(20_000))[0]
+        for name in ("a", "b", "c")
     ]
     for row in rows:
         assert stats.kstest(row, "uniform").pvalue > 1e-3
@@ -251,5 +254,7 @@ def test_parameter_names_of_the_case_share_no_word() -> None:
     from jukushi.world.parameters import NEEDED
 
     draws = np.arange(1)
-    values = [float(parameter_draws.parameter_uniforms(1, name, draws)[0]) for name, _ in NEEDED]
+    values = [
+        float(parameter_draws.parameter_uniforms(1, [name], draws)[0, 0]) for name, _ in NEEDED
+    ]
     assert len(set(values)) == len(values)

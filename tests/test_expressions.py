@@ -237,13 +237,13 @@ class World:
         return cls(coarse(len(FIELDS), LANES), coarse(width), coarse(len(WEEK_FIELDS)), space)
 
     def of(self, name: str) -> npt.NDArray[np.float32]:
-        """Value of a name on every lane: parameters first, then calendar, then state."""
+        """Value of a name on every lane: state first, then calendar, then parameters."""
         calendar = [word for word, _, _ in WEEK_FIELDS]
-        if name in self.space.index:
-            return np.full(LANES, self.parameters[self.space.index[name]])
+        if name in FIELD_INDEX:
+            return self.state[FIELD_INDEX[name]]
         if name in calendar:
             return np.full(LANES, self.week[calendar.index(name)])
-        return self.state[FIELD_INDEX[name]]
+        return np.full(LANES, self.parameters[self.space.index[name]])
 
     def run(self, expression: Expression) -> npt.NDArray[np.float32]:
         """Compile and evaluate one expression as the engine does."""

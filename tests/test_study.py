@@ -170,10 +170,10 @@ def test_killed_and_resumed_gives_the_same_answer(how: signal.Signals, tmp_path:
     first = start(tmp_path / "killed", histories)
     wait_for_parts(tmp_path / "killed", 3, first)
     first.send_signal(how)
-    _, errors = first.communicate(timeout=60)
+    told, errors = first.communicate(timeout=60)
     if how == signal.SIGINT:
         assert first.returncode == 130
-        assert "run the same command with --resume" in errors
+        assert "with --resume" in json.loads(told)["hint"]
         assert "Traceback" not in errors
     else:
         assert first.returncode == -signal.SIGKILL

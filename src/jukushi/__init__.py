@@ -24,7 +24,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Interface", "cases", "load"]
+__version__ = "0.1.0"
+
+__all__ = ["Interface", "__version__", "cases", "load"]
 
 if TYPE_CHECKING:
     from jukushi.faces.api import Interface, cases, load
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     """Import the interface when it is first used: `import jukushi` alone stays light."""
-    if name in __all__:
+    if name in ("Interface", "cases", "load"):
         from jukushi.faces import api
 
         return getattr(api, name)

@@ -11,55 +11,64 @@ Nothing here needs the compiler: commands that do not simulate import no numba.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["DICE_PER_DRAW", "LANES", "parameter_uniforms"]
+__all__ = ["DEFAULT_HISTORIES", "DICE_PER_DRAW", "LANES", "parameter_uniforms"]
 
 #: Histories that share a block; one block belongs to one parameter draw.
 LANES = 64
 #: Histories that share one parameter draw (K of the nested design), two blocks.
 DICE_PER_DRAW = 128
+#: Default size of a "why": 128 parameter draws.
+DEFAULT_HISTORIES = 128 * DICE_PER_DRAW
 
 _NO_WEEK = 0xFFFF
 _PARAMETER_SITE = 0xFFFF
 
 
-def parameter_uniforms(seed: int, name: str, draws: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return one uniform number in (0, 1) per parameter draw for the parameter `name`.
+def parameter_uniforms(
+    seed: int, names: Sequence[str], draws: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return one uniform number in (0, 1) for each parameter and parameter draw.
 
     Parameters
     ----------
     seed : int
         Seed of the study.
-    name : str
-        Identifier of the parameter; its hash is the fourth counter word.
+    names : sequence of str
+        Identifiers of the parameters; the hash of each is its fourth counter word.
     draws : int64[n]
         Numbers of the parameter draws (history number // `DICE_PER_DRAW`).
 
     Returns
     -------
-    float64[n]
+    float64[n_names, n]
         Uniform numbers with 52 random bits.
     """
-    word = int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
+    words = np.array([_word(name) for name in names], np.uint64)
+    counts = np.tile(draws.astype(np.uint64), (len(names), 1))
     place = (_NO_WEEK << 16) | _PARAMETER_SITE
-    a, b, _, _ = _philox_arrays(draws.astype(np.uint64), place, word, seed)
+    a, b, _, _ = _philox_arrays(counts, place, words[:, None], seed)
     bits = (a.astype(np.uint64) << np.uint64(20)) | (b.astype(np.uint64) >> np.uint64(12))
     return (bits.astype(np.float64) + 0.5) * 2.0**-52
 
 
+def _word(name: str) -> int:
+    return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
+
+
 def _philox_arrays(
-    counts: npt.NDArray[np.uint64], place: int, word: int, seed: int
+    counts: npt.NDArray[np.uint64], place: int, word: int | npt.NDArray[np.uint64], seed: int
 ) -> tuple[npt.NDArray[np.uint64], ...]:
     """Philox4x32-10 over an array of counters, in NumPy (uint64 holding 32-bit words)."""
     mask = np.uint64(0xFFFFFFFF)
     shift = np.uint64(32)
     c0, c1 = counts & mask, counts >> shift
     c2 = np.full_like(counts, place)
-    c3 = np.full_like(counts, word)
+    c3 = np.broadcast_to(np.asarray(word, np.uint64), counts.shape)
     k0, k1 = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
     for _ in range(10):
         left = np.uint64(0xD2511F53) * c0

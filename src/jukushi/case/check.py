@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from jukushi.case.documents import Document
 from jukushi.case.expressions import Expression, ExpressionError, UnknownNameError, parse
 from jukushi.case.graph import rail_capacity, reachable
+from jukushi.case.items import readable_items
 from jukushi.case.quantities import resolve_record
 from jukushi.case.units import KNOWN_UNITS, Unit, parse_unit
 from jukushi.case.vocabulary import Vocabulary
@@ -58,9 +59,19 @@ class _Checker:
     def add_row(self, table: str, line: int, what: str, value: object, near: str = "") -> None:
         self.problems.append(Problem(f"tables/{table}.csv", line, what, str(value), "", near))
 
-    def items(self, file: str, attribute: str) -> list[Any]:
+    def numbered(self, file: str, attribute: str) -> list[tuple[int, Any]]:
+        """Entries of a section that could be read, with their places in the file.
+
+        One bad entry hides none of the others.
+        """
         model = self.models.get(file)
-        return list(getattr(model, attribute)) if model is not None else []
+        if model is not None:
+            return list(enumerate(getattr(model, attribute)))
+        return readable_items(self.documents[file], attribute)
+
+    def items(self, file: str, attribute: str) -> list[Any]:
+        """The same without places."""
+        return [item for _, item in self.numbered(file, attribute)]
 
     def ids(self, file: str, attribute: str) -> set[str]:
         """Identifiers of a section; read from the raw data when the section did not validate."""
@@ -145,12 +156,12 @@ _NESTED = (
 def _unique_ids(check: _Checker) -> None:
     for file, attribute in _LISTS:
         seen: set[str] = set()
-        for index, item in enumerate(check.items(file, attribute)):
+        for index, item in check.numbered(file, attribute):
             if item.id in seen:
                 check.add(file, (attribute, index), "identifier is given twice", item.id)
             seen.add(item.id)
     for file, attribute, inner in _NESTED:
-        for index, item in enumerate(check.items(file, attribute)):
+        for index, item in check.numbered(file, attribute):
             known: set[str] = set()
             for number, part in enumerate(getattr(item, inner)):
                 if part.id in known:
@@ -179,6 +190,8 @@ def _powers(check: _Checker) -> None:
             check.add("case.yaml", ("powers", index), "a power is given twice", name)
     factors = check.ids("factors.yaml", "factors")
     header = check.models["case.yaml"]
+    if header is None:
+        return
     for index, name in enumerate(header.defaults.factors):
         where: Where = ("defaults", "factors", index)
         if factors:
@@ -204,14 +217,13 @@ def _places_and_links(check: _Checker) -> None:
 
 def _parameters(check: _Checker) -> None:
     file = "parameters.yaml"
-    items = check.items(file, "parameters")
-    if check.models.get(file) is None:
+    given = check.ids(file, "parameters")
+    if not given:
         return
-    given = {item.id: item for item in items}
     needed = check.vocabulary.parameters
     for name, unit in needed.items():
         if name not in given:
-            close = nearest(name, set(given) - set(needed))
+            close = nearest(name, given - set(needed))
             check.add(
                 file,
                 ("parameters",),
@@ -220,11 +232,11 @@ def _parameters(check: _Checker) -> None:
                 unit,
                 close,
             )
-    spare = len(set(given) - set(needed))
+    spare = len(given - set(needed))
     if spare > check.vocabulary.spare_parameters:
         limit = f"at most {check.vocabulary.spare_parameters} beyond those the model needs"
         check.add(file, ("parameters",), "too many parameters", spare, limit)
-    for index, item in enumerate(items):
+    for index, item in check.numbered(file, "parameters"):
         where = ("parameters", index)
         if not _unit(check, file, (*where, "unit"), item.unit):
             continue
@@ -295,9 +307,9 @@ def _derived(check: _Checker, file: str, where: Where, parameter: Any) -> None:
 
 def _schedules(check: _Checker) -> None:
     file = "schedules.yaml"
-    if check.models.get(file) is None:
+    items = check.ids(file, "schedules")
+    if not items:
         return
-    items = {item.id: item for item in check.items(file, "schedules")}
     for name, unit in check.vocabulary.schedules.items():
         if name not in items:
             close = nearest(name, items)
@@ -309,7 +321,7 @@ def _schedules(check: _Checker) -> None:
                 unit,
                 close,
             )
-    for index, item in enumerate(check.items(file, "schedules")):
+    for index, item in check.numbered(file, "schedules"):
         where = ("schedules", index)
         _unit(check, file, (*where, "unit"), item.unit)
         if item.column is not None and check.tables["front"]:
@@ -349,10 +361,10 @@ def _dates(check: _Checker) -> None:
         for year in range(header.period.runs_from.year, end.year + 1):
             if year not in years:
                 check.add("calendar.yaml", ("windows",), "a year has no window", year)
-    for index, item in enumerate(check.items("parameters.yaml", "parameters")):
+    for index, item in check.numbered("parameters.yaml", "parameters"):
         if isinstance(item.value, date) and item.unit == "week":
             inside("parameters.yaml", ("parameters", index, "value"), item.value)
-    for index, item in enumerate(check.items("schedules.yaml", "schedules")):
+    for index, item in check.numbered("schedules.yaml", "schedules"):
         for number, point in enumerate(item.points or []):
             inside("schedules.yaml", ("schedules", index, "points", number), point.date)
 
@@ -360,7 +372,7 @@ def _dates(check: _Checker) -> None:
 def _pacts(check: _Checker) -> None:
     powers = {power.id for power in check.items("case.yaml", "powers")}
     parameters = check.ids("parameters.yaml", "parameters")
-    for index, pact in enumerate(check.items("pacts.yaml", "pacts")):
+    for index, pact in check.numbered("pacts.yaml", "pacts"):
         where = ("pacts", index)
         for party in pact.parties:
             if powers:
@@ -405,7 +417,7 @@ def _plans(check: _Checker) -> None:
     powers = {power.id for power in check.items("case.yaml", "powers")}
     if not places:
         return
-    for index, plan in enumerate(check.items("plans.yaml", "plans")):
+    for index, plan in check.numbered("plans.yaml", "plans"):
         where = ("plans", index)
         if powers:
             check.known("plans.yaml", (*where, "power"), "unknown power", plan.power, powers)
@@ -434,7 +446,7 @@ def _beliefs(check: _Checker) -> None:
     powers = {power.id for power in check.items("case.yaml", "powers")}
     parameters = check.ids("parameters.yaml", "parameters")
     fields = check.vocabulary.all_fields
-    for index, belief in enumerate(check.items("beliefs.yaml", "beliefs")):
+    for index, belief in check.numbered("beliefs.yaml", "beliefs"):
         where = ("beliefs", index)
         for key in ("power", "about"):
             if powers:
@@ -451,8 +463,9 @@ def _beliefs(check: _Checker) -> None:
 def _factors(check: _Checker) -> None:
     file = "factors.yaml"
     parameters = {item.id: item for item in check.items("parameters.yaml", "parameters")}
+    named = check.ids("parameters.yaml", "parameters")
     header = check.models.get("case.yaml")
-    for index, factor in enumerate(check.items(file, "factors")):
+    for index, factor in check.numbered(file, "factors"):
         names = [reading.id for reading in factor.readings]
         if len(names) != len(set(names)):
             check.add(file, ("factors", index, "readings"), "a reading is given twice", names)
@@ -464,9 +477,10 @@ def _factors(check: _Checker) -> None:
                     check.add(file, (*where, "since"), "date is outside the period", reading.since)
             for place, change in enumerate(reading.changes):
                 at = (*where, "changes", place)
-                if not parameters:
+                if not named:
                     continue
-                if check.known(file, at, "unknown parameter", change.parameter, parameters):
+                known = check.known(file, at, "unknown parameter", change.parameter, named)
+                if known and change.parameter in parameters:
                     _change(check, at, change, parameters[change.parameter])
 
 
@@ -485,7 +499,7 @@ def _outcomes(check: _Checker) -> None:
     if header is None:
         return
     period = header.period
-    for index, outcome in enumerate(check.items("outcomes.yaml", "outcomes")):
+    for index, outcome in check.numbered("outcomes.yaml", "outcomes"):
         if not period.runs_from <= outcome.by <= period.end:
             expected = f"{period.runs_from} to {period.end}"
             at = ("outcomes", index, "by")

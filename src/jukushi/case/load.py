@@ -191,8 +191,40 @@ def _validate(document: Document, problems: list[Problem]) -> Any:
     try:
         return schema.SECTIONS[document.path].model_validate(document.data)
     except ValidationError as error:
-        problems += [_problem(document, item) for item in error.errors(include_url=False)]
+        found = [_problem(document, item) for item in _without_twins(error)]
+        problems += found
         return None
+
+
+def _without_twins(error: ValidationError) -> list[Any]:
+    """Errors of a file; a value that may be a number or a date is blamed once, not twice."""
+    found: list[Any] = []
+    for item in error.errors(include_url=False):
+        *start, last = item["loc"] or ("",)
+        if last in ("float", "date", "int") and len(start) > 1:
+            item = {**item, "loc": tuple(start)}
+            if found and found[-1]["loc"] == item["loc"]:
+                found[-1] = {**found[-1], "msg": f"{found[-1]['msg']} (or an ISO date)"}
+                continue
+        found.append(item)
+    return found
+
+
+def _named(document: Document, where: tuple[str | int, ...]) -> str:
+    """Write a place with the identifier of its entry instead of its number."""
+    shown: list[str] = []
+    here: Any = document.data
+    for part in where:
+        here = here[part] if _holds(here, part) else None
+        named = isinstance(part, int) and isinstance(here, dict) and isinstance(here.get("id"), str)
+        shown.append(here["id"] if named else str(part))
+    return ".".join(shown) or "file"
+
+
+def _holds(value: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(value, list) and part < len(value)
+    return isinstance(value, dict) and part in value
 
 
 def _validate_rows(
@@ -216,7 +248,7 @@ def _problem(document: Document, item: Mapping[str, Any]) -> Problem:
     if item["type"] == FAULT:  # a rule over several keys says which one it blames
         where = (*where, item["ctx"]["key"])
     kind = str(item["type"])
-    shown = ".".join(str(part) for part in where) or "file"
+    shown = _named(document, where)
     value = "" if kind == "missing" else _short(item.get("input"))
     message = str(item["msg"]).removeprefix("Value error, ")
     close = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from jukushi.world.calendar import WEEK_FIELDS
 from jukushi.world.parameters import ParameterSpace
 from jukushi.world.state import FIELD_INDEX
 
-__all__ = ["CompiledTables", "compile_tables"]
+__all__ = ["CompiledTables", "acts_at_conferences_only", "compile_tables"]
 
 _OPERATIONS = {
     "add": Operation.ADD,
@@ -165,6 +166,23 @@ def compile_tables(case: Case, space: ParameterSpace) -> CompiledTables:
         gate_scales=np.array([gate.scale for gate in gates], np.float32),
         n_outputs=writer.count,
     )
+
+
+def acts_at_conferences_only(case: Case) -> bool:
+    """Tell whether every rule of the hunter that does something demands a conference.
+
+    Then the table need not be consulted in the weeks between.
+    """
+    hunter = case.power_of("hunter").id
+    table = next(table for table in case.doctrines.tables if table.power == hunter)
+    return all(row.action == "hold" or "conference" in _demands(row.when) for row in table.rows)
+
+
+def _demands(condition: str) -> set[str]:
+    """Names that stand alone in the outermost ``and`` of a condition (checked before)."""
+    body = ast.parse(condition, mode="eval").body
+    parts = body.values if isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And) else [body]
+    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def _rows(case: Case, writer: _Writer, table: Any) -> npt.NDArray[np.int32]:

@@ -103,12 +103,14 @@ def run_block(
     month: Scalar = 0
     for week in range(first_running, horizon + 1):
         c = weeks[week]
+        # Gates are watched up to the last month of the locks table (and in a trace, always).
+        watching = watched and ((c.lock_month > 0.5) or (trace.shape[0] > 0))
         running_week(
             s, flat, p, p_flat, c, weeks_flat[week], dice[week - first_running], o,
             hunter_program, prey_program, constants, hunter_rows, prey_rows,
-            stack, outputs, watched,
+            stack, outputs, watching,
         )  # fmt: skip
-        if watched:
+        if watching:
             now = np.int64(c.lock_month)
             if now != month:
                 month_begin(w)
@@ -117,7 +119,8 @@ def run_block(
         if trace.shape[0] > 0:
             trace[week, :, :] = flat
             trace_gates[week, :, :] = outputs
-        if not finite(flat, stack[0]):
+        # A NaN stays: looking every fourth week finds it, and a trace then finds its week.
+        if (week % 4 == 0 or week == horizon) and not finite(flat, stack[0]):
             return week
     return -1
 

@@ -28,7 +28,11 @@ from jukushi.dice import (
     WEEKLY_KINDS,
     WEEKLY_SITE_CODES,
 )
-from jukushi.doctrines.compile import CompiledTables, compile_tables
+from jukushi.doctrines.compile import (
+    CompiledTables,
+    acts_at_conferences_only,
+    compile_tables,
+)
 from jukushi.doctrines.program import STACK_DEPTH
 from jukushi.engine.block import run_block, run_worlds, throw_dice
 from jukushi.engine.observe import OUTCOME, WATCH
@@ -150,6 +154,8 @@ class Engine:
         self.weeks = np.zeros(len(weeks), WEEK)
         for name, _, _ in WEEK_FIELDS:
             self.weeks[name] = weeks[name]
+        if acts_at_conferences_only(case):
+            self.weeks["rules_due"] = self.weeks["conference"]
         self.weeks_flat = self.weeks.view(np.float32).reshape(len(weeks), -1)
         self.near_until = np.float32(
             case.week_of(case.header.period.runs_from.replace(month=12, day=31))
@@ -167,7 +173,8 @@ class Engine:
         last = (first_history + count - 1) // DICE_PER_DRAW
         base = self.space.draw(self.seed, np.arange(first, last + 1, dtype=np.int64))
         values = np.stack([self.space.changed(base, world.changes) for world in worlds])
-        flat = np.ascontiguousarray(values, np.float32)
+        with np.errstate(over="ignore"):  # an overflow is found, and named, in the state
+            flat = np.ascontiguousarray(values, np.float32)
         records = flat.view(PARAMETERS).reshape(flat.shape[:2])
         return records, flat, base
 
@@ -265,8 +272,8 @@ class Engine:
     def _complain(self, world: World, history: int, week: int) -> None:
         """Find the first bad field of a block and raise with a command that replays it."""
         trace = self.trace(history, world, week)
-        bad = np.argwhere(~np.isfinite(trace.state[week]))
-        row, lane = (int(bad[0, 0]), int(bad[0, 1])) if len(bad) else (0, 0)
+        bad = np.argwhere(~np.isfinite(trace.state[: week + 1]))
+        week, row, lane = (int(number) for number in bad[0]) if len(bad) else (week, 0, 0)
         number = trace.first_history + lane
         raise NumericalError(
             f"the field {FIELDS[row].name!r} is not a finite number after week {week} "

@@ -114,12 +114,13 @@ def running_week(
     intelligence(s, p, c, d, o, FIRST, LAST)
     assessment(s, p, c, d, o, FIRST, LAST)
     by_table = p.decider < 0.5
-    if by_table or watched:
+    consulted = by_table and (c.rules_due > 0.5)
+    if consulted or watched:
         evaluate(hunter_program, constants, flat, p_flat, c_flat, stack, outputs)
     evaluate(prey_program, constants, flat, p_flat, c_flat, stack, outputs)
     if not by_table:
         expected_value(s, p, c, d, o, FIRST, LAST)
-    if by_table:
+    if consulted:
         act_hunter(s, p, c, hunter_rows, outputs, FIRST, LAST)
     act_prey(s, p, c, prey_rows, outputs, FIRST, LAST)
     redeployment(s, p, c, d, o, FIRST, LAST)

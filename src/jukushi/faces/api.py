@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jukushi.case.load import Case, list_cases
-from jukushi.questions.why import DEFAULT_HISTORIES
+from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.world.vocabulary import open_case
 
 __all__ = ["Interface", "cases", "load"]

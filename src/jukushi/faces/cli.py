@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
 
 __all__ = ["app", "run_command"]
@@ -77,6 +78,9 @@ def _usage_or_bug(error: Exception, as_json: bool) -> int:
     """Typer's own usage errors carry a message and an exit code; anything else is a bug."""
     if type(error).__name__ in ("Abort", "Exit"):
         return int(getattr(error, "exit_code", Interrupted.exit_code))
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error, file=sys.stderr)
+        return UsageError.exit_code
     message = getattr(error, "format_message", None)
     if callable(message):
         _complain(UsageError(str(message()), hint="jukushi --help"), as_json)
@@ -177,7 +181,11 @@ def command_check(case: CaseArgument, as_json: Json = False) -> None:
     """Say what is wrong in a case, by file and line; nothing is run."""
     from jukushi.world.vocabulary import open_case
 
-    checked = open_case(case)
+    try:
+        checked = open_case(case)
+    except CaseError as error:
+        error.hint = ""  # it would name the command that has just been run
+        raise
     if as_json:
         _print_json({"schema": "jukushi.check/1", "case": checked.id, "problems": []})
         return
@@ -258,9 +266,7 @@ def command_run(
 @app.command("why")
 def command_why(
     case: CaseArgument,
-    histories: Annotated[
-        int | None, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")
-    ] = None,
+    histories: Histories = DEFAULT_HISTORIES,
     seed: Seed = 1,
     outcome: Annotated[str | None, typer.Option(help="Outcome asked about.")] = None,
     factors: Annotated[str | None, typer.Option(help="Factors, comma separated.")] = None,
@@ -288,12 +294,12 @@ def command_why(
     threshold = _threshold(fail_if)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
-        from jukushi.questions.why import DEFAULT_HISTORIES, Question, why
+        from jukushi.questions.why import Question, why
 
         question = Question(
             outcome, decision_maker, collapse,
             [name.strip() for name in factors.split(",") if name.strip()] if factors else None,
-            _pairs(reading or [], "="), histories or DEFAULT_HISTORIES, seed, threads, compare,
+            _pairs(reading or [], "="), histories, seed, threads, compare,
             readings,
         )  # fmt: skip
         answer = why(opened, question, options)
@@ -353,7 +359,7 @@ def command_replay(
     title = words("replay.title", number=history, case=opened.id, seed=seed, world=told.world.name)
     print(title)
     for day, lines in weeks:
-        print(words("replay.week", date=day))
+        print(words("replay.week", date=words.day(day)))
         for line in lines:
             print(f"    {line}")
     ends = told.ends()

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv, betaln
 
-__all__ = ["Z90", "ClusterMean", "CountHistogram", "ignorance_interval", "wilson"]
+__all__ = ["Z90", "ClusterMean", "ClusterRatio", "CountHistogram", "ignorance_interval", "wilson"]
 
 #: Half width of a two-sided 90 % normal interval.
 Z90 = 1.6448536269514722
@@ -73,6 +74,47 @@ class ClusterMean:
     def error(self) -> npt.NDArray[np.float64]:
         """Return the standard errors."""
         return np.sqrt(self.variance())
+
+
+class ClusterRatio:
+    """Shares of a part among a varying whole (histories without war), added up by draws.
+
+    Parameters
+    ----------
+    size : int
+        Number of shares.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.clusters = 0
+        self.part = np.zeros(size)
+        self.part_square = np.zeros(size)
+        self.part_whole = np.zeros(size)
+        self.whole = 0.0
+        self.whole_square = 0.0
+
+    def add(self, parts: npt.NDArray[np.float64], wholes: npt.NDArray[np.float64]) -> None:
+        """Add draws: counts of each part ``[n_draws, size]`` and of the whole ``[n_draws]``."""
+        self.clusters += len(wholes)
+        self.part += parts.sum(axis=0)
+        self.part_square += (parts**2).sum(axis=0)
+        self.part_whole += wholes @ parts
+        self.whole += float(wholes.sum())
+        self.whole_square += float((wholes**2).sum())
+
+    def answer(self, index: int) -> dict[str, Any]:
+        """Return estimate and sampling interval of one share (linearised ratio)."""
+        if self.whole == 0.0 or self.clusters < 2:
+            return {"estimate": math.nan, "sampling": [math.nan, math.nan]}
+        share = float(self.part[index]) / self.whole
+        spread = (
+            self.part_square[index]
+            - 2.0 * share * self.part_whole[index]
+            + share**2 * self.whole_square
+        )
+        factor = self.clusters / (self.clusters - 1.0)
+        variance = max(float(spread), 0.0) * factor / self.whole**2
+        return {"estimate": share, "sampling": list(wilson(share, variance, self.whole))}
 
 
 def wilson(

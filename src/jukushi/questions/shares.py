@@ -93,7 +93,7 @@ def interactions(worlds: Table) -> Table:
 
 def minimal_sets(
     hits: npt.NDArray[np.bool_],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Find, history by history, what has to go for the event to come.
 
     Parameters
@@ -105,21 +105,21 @@ def minimal_sets(
     -------
     fewest : int64[n_histories]
         Least number of factors whose absence brings the event; n + 1 if none does.
-    minimal : int64[2**n]
-        In how many histories each subset brings it while none of its own subsets does.
+    minimal : bool[2**n, n_histories]
+        Whether each subset brings it while none of its own subsets does.
     """
     n = int(np.log2(len(hits)))
     size = _sizes(n)
     fewest = np.full(hits.shape[1], n + 1, np.int64)
     reached = hits.copy()
-    minimal = np.zeros(len(hits), np.int64)
+    minimal = np.zeros(hits.shape, bool)
     for subset in sorted(range(1 << n), key=lambda s: int(size[s])):
         below = np.zeros(hits.shape[1], bool)
         for factor in range(n):
             if subset >> factor & 1:
                 below |= reached[subset ^ 1 << factor]
         new = hits[subset] & ~below
-        minimal[subset] = int(new.sum())
+        minimal[subset] = new
         fewest[new] = np.minimum(fewest[new], size[subset])
         reached[subset] |= below
     return fewest, minimal

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.case.load import Case
+from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.engine.run import Engine, Results
 from jukushi.errors import UsageError, nearest
 from jukushi.questions import shares
-from jukushi.questions.intervals import Z90, ClusterMean
+from jukushi.questions.intervals import Z90, ClusterMean, ClusterRatio
 from jukushi.questions.locks import LockTable, lock_months
 from jukushi.questions.odds import (
     Probability,
@@ -35,10 +36,8 @@ from jukushi.study.conduct import Options, conduct, plan_of
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
-__all__ = ["DEFAULT_HISTORIES", "Question", "why"]
+__all__ = ["Question", "why"]
 
-#: Default size: 128 parameter draws of 128 dice.
-DEFAULT_HISTORIES = 16_384
 _NAMED_SETS = 12
 
 
@@ -143,9 +142,8 @@ class _Tally:
         }
         self.bases = np.array(self.design.bases())
         self.against_base = ClusterMean(len(self.design.worlds))
-        self.fewest = np.zeros(self.n + 2, np.int64)
-        self.minimal = np.zeros(len(self.design.lattice), np.int64)
-        self.quiet = 0
+        # Shares of quiet histories: by the number of factors that must go, then by smallest set.
+        self.ways = ClusterRatio(self.n + 2 + len(self.design.lattice))
         gates = [gate.id for gate in case.doctrines.gates]
         self.locks = LockTable(gates, lock_months(case, engine.last_week(self.outcome)))
         self.nearest = np.zeros(case.n_weeks, np.int64)
@@ -166,16 +164,20 @@ class _Tally:
         self.against_base.add((every - every[self.bases]).T, sizes)
         for key, places in self.design.extra.items():
             self.extra[key].add(shares.shapley(every[places]).T, sizes)
-        quiet = ~lattice[0]
-        fewest, minimal = shares.minimal_sets(lattice[:, quiet])
-        self.fewest += np.bincount(fewest, minlength=self.n + 2)
-        self.minimal += minimal
-        self.quiet += int(quiet.sum())
+        self._add_ways(lattice, starts)
         self.locks.add(results.outcome, starts)
         for counts, column in ((self.nearest, "nearest_week"), (self.ratio, "ratio_week")):
             weeks = results.outcome[column]
             counts += np.bincount(weeks[weeks >= 0], minlength=len(counts))
         self.stories.add(results, lattice)
+
+    def _add_ways(self, lattice: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64]) -> None:
+        quiet = ~lattice[0]
+        fewest, minimal = shares.minimal_sets(lattice)
+        numbers = np.arange(self.n + 2)[:, None] == fewest
+        parts = np.concatenate([numbers, minimal]) & quiet
+        counts = np.add.reduceat(parts.astype(np.float64), starts, axis=1)
+        self.ways.add(counts.T, np.add.reduceat(quiet.astype(np.float64), starts))
 
     def answer(self) -> dict[str, Any]:
         """Return the answer without its provenance."""
@@ -338,29 +340,29 @@ class _Tally:
 
     def _fewest(self) -> dict[str, Any]:
         """Share of quiet histories by how many factors must go at least."""
-        total = max(self.quiet, 1)
         return {
-            "histories": self.quiet,
+            "histories": int(self.ways.whole),
             "by_number": [
-                {"factors": number, "share": float(self.fewest[number] / total)}
+                {"factors": number, "share": self.ways.answer(number)}
                 for number in range(1, self.n + 1)
             ],
-            "never": float(self.fewest[self.n + 1] / total),
+            "never": self.ways.answer(self.n + 1),
         }
 
     def _sets(self) -> list[dict[str, Any]]:
         """The subsets that most often bring the event while none of their own subsets does."""
-        order = np.argsort(-self.minimal, kind="stable")[:_NAMED_SETS]
+        counts = self.ways.part[self.n + 2 :]
+        order = np.argsort(-counts, kind="stable")[:_NAMED_SETS]
         return [
             {
                 "factors": [
                     name for bit, name in enumerate(self.design.factors) if subset >> bit & 1
                 ],
-                "share": float(self.minimal[subset]) / max(self.quiet, 1),
+                "share": self.ways.answer(self.n + 2 + subset),
                 "probability": self.worlds.answer(self.design.lattice[subset]),
             }
             for subset in map(int, order)
-            if self.minimal[subset] > 0
+            if counts[subset] > 0
         ]
 
     def _week_range(self, counts: npt.NDArray[np.int64]) -> dict[str, Any] | None:

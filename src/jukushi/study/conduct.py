@@ -79,9 +79,11 @@ def conduct(
         with study.writing(options.resume):
             for number, start in enumerate(range(0, histories, PART)):
                 rows = min(PART, histories - start)
-                if not study.complete(number, rows):
-                    study.write(number, engine.run(worlds, start, rows, outcome))
-                results = study.read(number)
+                if study.complete(number, rows):
+                    results = study.read(number)
+                else:
+                    results = engine.run(worlds, start, rows, outcome)
+                    study.write(number, results)
                 done = start + rows
                 yield number, results
     except KeyboardInterrupt as error:

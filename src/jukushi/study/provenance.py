@@ -5,21 +5,19 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numba
 import numpy as np
 
+import jukushi
+
 __all__ = ["package_version", "provenance"]
 
 
 def package_version() -> str:
-    """Return the installed version of this package."""
-    try:
-        return version("jukushi")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "0+unknown"
+    """Return the version of this package."""
+    return jukushi.__version__
 
 
 def provenance(seconds: float, threads: int, study: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from filelock import FileLock, Timeout
 from jukushi.dice import DICE_VERSION
 from jukushi.engine.observe import LOCK_MONTHS, OUTCOME
 from jukushi.engine.run import Results
-from jukushi.errors import StudyError
+from jukushi.errors import StudyError, UsageError
 
 __all__ = ["PART", "Plan", "Study", "default_folder"]
 
@@ -108,6 +108,8 @@ class Study:
     @contextmanager
     def writing(self, resume: bool) -> Iterator[Study]:
         """Hold the study for writing; another process waits and says so."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder} is not a folder", hint="give a folder as --out")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -136,13 +138,16 @@ class Study:
         manifest = self._read_manifest()
         plan = json.loads(json.dumps(asdict(self.plan)))
         if manifest is not None and manifest.get("plan") != plan:
-            if manifest.get("schema") != _SCHEMA or resume:
-                raise StudyError(
-                    f"the folder {self.folder} holds another study",
-                    cause="its case, seed, worlds, outcome or version differ from what is asked",
-                    hint="give another --out, or leave out --resume to start afresh",
-                )
-            manifest = None
+            raise StudyError(
+                f"the folder {self.folder} holds another study",
+                cause="its case, seed, worlds, outcome or version differ from what is asked",
+                hint="give another --out, or remove that folder",
+            )
+        if manifest is None and not resume and any(self.folder.glob("part-*.parquet")):
+            raise StudyError(
+                f"the folder {self.folder} holds parts of an unknown study",
+                hint="give another --out, or remove that folder",
+            )
         if resume and manifest is not None:
             self.sums = dict(manifest.get("parts", {}))
             return

@@ -150,7 +150,7 @@ def _parameters(case: Case, words: Words) -> Iterable[str]:
             id=item.id,
             value=f"{space.centre[item.id]:g}",
             unit=item.unit,
-            range=_range(item),
+            range=_range(item, words),
             status=item.status,
             confidence=item.confidence,
             title=item.title.to(words.language),
@@ -158,16 +158,24 @@ def _parameters(case: Case, words: Words) -> Iterable[str]:
         )
         for rival in item.rivals:
             yield words(
-                "show.rival", value=rival.value, source=rival.source, confidence=rival.confidence
+                "show.rival",
+                value=_value(rival.value),
+                source=rival.source,
+                confidence=rival.confidence,
             )
 
 
-def _range(item: Parameter) -> str:
-    spread = getattr(item.range, item.range.kind)
-    if item.range.kind == "fixed":
-        return "fixed"
-    times = " times the value" if item.relative else ""
-    return f"{item.range.kind} {spread}{times}"
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _range(item: Parameter, words: Words) -> str:
+    kind = item.range.kind
+    spread = getattr(item.range, kind)
+    if isinstance(spread, tuple):
+        spread = f"{spread[0]:g}-{spread[1]:g}"
+    text = words(f"show.range_{kind}", spread=spread)
+    return words("show.range_relative", range=text) if item.relative else text
 
 
 #: Sections of `show` and who writes them.

@@ -64,7 +64,7 @@ def _closed(values: dict[str, Any], case: Case, words: Words) -> str:
 
 
 def weekly(history: History, words: Words, everything: bool = False) -> list[tuple[str, list[str]]]:
-    """Return the chronicle as (date, sentences) week by week.
+    """Return the chronicle as (Monday as an ISO date, sentences) week by week.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def weekly(history: History, words: Words, everything: bool = False) -> list[tup
         lines.append(sentence(event, case, words))
         if event.key in ("hunter_rule", "prey_rule"):
             lines.append(_fired(event, case, words))
-    return [(words.day(week_date(case, week)), lines) for week, lines in weeks.items()]
+    return [(week_date(case, week), lines) for week, lines in weeks.items()]
 
 
 def _fired(event: Event, case: Case, words: Words) -> str:
@@ -150,4 +150,6 @@ def _nearest(history: History, words: Words, last_week: int) -> str:
             shut = [gate for gate, short in zip(gates, missing, strict=True) if short > 0.0]
     titles = [short_title(gate.title.to(words.language)) for gate in shut]
     date = words.day(week_date(history.case, max(when, 0)))
-    return words("tell.nearest", date=date, gates=", ".join(titles) or "-")
+    if not titles:
+        return words("tell.nearest_open", date=date)
+    return words("tell.nearest", date=date, gates=", ".join(titles))

@@ -133,7 +133,7 @@ def _headline(answer: dict[str, Any], case: Case, words: Words) -> list[Renderab
     absent = answer["all_absent"]
     lines.append(
         words(
-            "why.absent",
+            "why.absent" if len(answer["factors"]) > 1 else "why.absent_one",
             n=len(answer["factors"]),
             percent=words.percent(absent["estimate"]),
             sampling=words.interval(absent["sampling"]),
@@ -245,11 +245,22 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
     fewest = answer["fewest"]
     lines.append(_heading(words("why.fewest_title")))
     counts = [
-        words("why.fewest", number=row["factors"], percent=words.percent(row["share"]))
+        words(
+            "why.fewest",
+            number=row["factors"],
+            percent=words.percent(row["share"]["estimate"]),
+            interval=words.interval(row["share"]["sampling"]),
+        )
         for row in fewest["by_number"]
-        if row["share"] > 0
+        if row["share"]["estimate"] > 0
     ]
-    counts.append(words("why.fewest_never", percent=words.percent(fewest["never"])))
+    counts.append(
+        words(
+            "why.fewest_never",
+            percent=words.percent(fewest["never"]["estimate"]),
+            interval=words.interval(fewest["never"]["sampling"]),
+        )
+    )
     lines.append("; ".join(counts))
     if answer["smallest_sets"]:
         lines.append(_heading(words("why.sets_title")))
@@ -257,7 +268,8 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
         words(
             "why.set_line",
             factors=_names(case, row["factors"], words),
-            percent=words.percent(row["share"]),
+            percent=words.percent(row["share"]["estimate"]),
+            interval=words.interval(row["share"]["sampling"]),
             probability=words.percent(row["probability"]["estimate"]),
             sampling=words.interval(row["probability"]["sampling"]),
             ignorance=words.interval(row["probability"]["ignorance"]),

@@ -50,6 +50,7 @@ WEEK_FIELDS: tuple[tuple[str, str, str], ...] = (
     ("first_winter", "switch", "the first winter of the great war"),
     ("first_summer", "switch", "the first months of the great war"),
     ("conference", "switch", "a conference that can decide for war meets this week"),
+    ("rules_due", "switch", "the hunter's table is consulted this week"),
     ("recount", "switch", "a new estimate of the garrison comes in"),
     ("khasan", "switch", "the battle of Khasan ends this week"),
     ("khalkhin", "switch", "the battle of Khalkhin Gol ends this week"),
@@ -107,6 +108,7 @@ def _fill(
     begins = case.header.period.runs_from
     calendar = case.calendar
     record["week"] = index
+    record["rules_due"] = 1.0
     record["running"] = index >= case.first_running_week
     record["war_weeks"] = max(index - case.first_running_week, 0)
     record["year"] = max(middle.year - begins.year, 0)

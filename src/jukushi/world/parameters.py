@@ -263,14 +263,12 @@ class ParameterSpace:
         -------
         float64[n, width]
         """
-        values = np.zeros((len(draws), self.width))
-        for name, position in self.index.items():
+        values = np.repeat(self.centres(), len(draws), axis=0)
+        names = [name for name in self.index if not self.case.parameters[name].range.fixed]
+        uniforms = parameter_uniforms(seed, names, draws)
+        for name, uniform in zip(names, uniforms, strict=True):
             item = self.case.parameters[name]
-            if item.range.fixed:
-                values[:, position] = self.centre[name]
-            else:
-                uniform = parameter_uniforms(seed, name, draws)
-                values[:, position] = distribution(item, self.centre[name], uniform)
+            values[:, self.index[name]] = distribution(item, self.centre[name], uniform)
         return values
 
     def centres(self) -> npt.NDArray[np.float64]:

@@ -17,6 +17,7 @@ __all__ = ["ACTIONS", "open_case", "vocabulary"]
 _NOT_FOR_RULES = {
     *SCHEDULES,
     *(field.name for field in FIELDS),
+    "rules_due",
     *(f"{place}_{when}" for place in ("mobility", "theatre") for when in ("before", "after")),
 }
 
