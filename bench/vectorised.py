@@ -2,8 +2,9 @@
 
     python bench/vectorised.py
 
-A mechanism whose packed instructions do not outnumber its scalar ones has lost its vector
-loop (a branch, a double-precision literal, a call): exit code 1.
+A vector loop is followed by a scalar one for the remainder, so scalar instructions are no
+fault. A mechanism with hardly any packed ones has lost its vector loop (a branch, a
+double-precision literal, a call, a signed index): exit code 1. The wrapper alone has 16.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ MECHANISMS: list[Callable[..., Any]] = [
     expected_value, redeployment,
 ]  # fmt: skip
 
+#: Packed instructions that even a mechanism without a vector loop has, and a few more.
+FEWEST = 20
+
 PACKED = re.compile(r"\bv\w+ps\b.*%[yz]mm")
 SCALAR = re.compile(r"\bv\w+ss\b")
 
@@ -58,8 +62,8 @@ def main() -> int:
     print(f"{'mechanism':20s} {'packed':>8s} {'scalar':>8s}")
     for mechanism in MECHANISMS:
         packed, scalar = instructions(mechanism)
-        lost += packed <= scalar
-        note = "   LOST" if packed <= scalar else ""
+        lost += packed < FEWEST
+        note = "   LOST" if packed < FEWEST else ""
         print(f"{mechanism.__name__:20s} {packed:8d} {scalar:8d}{note}")
     return 1 if lost else 0
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jukushi.case.schema import SECTIONS, TABLES
+from jukushi.case.schema import SECTIONS
+from jukushi.case.tables import TABLES
 from jukushi.errors import CaseError, Problem, UsageError
 from jukushi.world.vocabulary import open_case
 

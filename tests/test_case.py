@@ -22,7 +22,8 @@ from jukushi.case.documents import read_csv, read_yaml
 from jukushi.case.graph import rail_capacity, reachable
 from jukushi.case.load import Case
 from jukushi.case.quantities import central_value, distribution, resolve_record
-from jukushi.case.schema import SECTIONS, TABLES, Parameter, json_schema
+from jukushi.case.schema import SECTIONS, Parameter
+from jukushi.case.tables import TABLES, json_schema
 from jukushi.errors import CaseError, UsageError
 from jukushi.world.parameters import NEEDED, SPARE_PARAMETERS, ParameterSpace
 from jukushi.world.vocabulary import open_case

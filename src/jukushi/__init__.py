@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from jukushi.version import __version__
 
 __all__ = ["Interface", "__version__", "cases", "load"]
 

@@ -19,6 +19,7 @@ from jukushi.case import schema
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
 from jukushi.case.schema import FAULT
+from jukushi.case.tables import TABLES
 from jukushi.case.vocabulary import Vocabulary
 from jukushi.errors import CaseError, Problem, UsageError, nearest
 
@@ -145,7 +146,7 @@ def load_case(folder: Path, vocabulary: Vocabulary) -> Case:
     models = {name: _validate(documents[name], problems) for name in schema.SECTIONS}
     tables = {
         name: _validate_rows(documents[f"tables/{name}.csv"], row, problems)
-        for name, (row, _) in schema.TABLES.items()
+        for name, (row, _) in TABLES.items()
     }
     margins, conditions = cross_check(models, tables, documents, vocabulary, problems)
     if problems:
@@ -158,7 +159,7 @@ def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
     problems: list[Problem] = []
     for name in schema.SECTIONS:
         documents[name] = _present(folder, name) or read_yaml(folder / name, name)
-    for table, (_, columns) in schema.TABLES.items():
+    for table, (_, columns) in TABLES.items():
         name = f"tables/{table}.csv"
         documents[name] = _present(folder, name) or read_csv(folder / name, name, columns)
     for document in documents.values():
@@ -330,7 +331,7 @@ def _assemble(
 
 def _hash(folder: Path) -> str:
     digest = hashlib.blake2s(digest_size=16)
-    names = [*schema.SECTIONS, *(f"tables/{name}.csv" for name in schema.TABLES)]
+    names = [*schema.SECTIONS, *(f"tables/{name}.csv" for name in TABLES)]
     for name in names:
         data = (folder / name).read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}:{len(data)}:".encode())

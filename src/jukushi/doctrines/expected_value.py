@@ -9,8 +9,8 @@ Theory: docs/mechanisms/expected_value.md
 Reads: theatre_later, north_decided, south_decided, believed_divisions, believed_trend,
     available_divisions, lesson_quality, arms_share, victory_belief, oil_months, pact_in_force,
     embargo, opening_week, shipping_free, collapse_known, collapse_week, taste_north,
-    taste_south, north_week, north_trigger, south_choice_week,
-    value_north, value_south, value_wait
+    taste_south, north_week, north_trigger, south_choice_week, value_north, value_south,
+    value_wait, settled
 Writes: value_north, value_south, value_wait, taste_north, taste_south, north_decided,
     north_week, north_trigger, south_decided, south_choice_week
 Draws: taste_north_noise, taste_south_noise
@@ -138,7 +138,8 @@ def expected_value(
         best_north = where((u_north > u_south) and (u_north > wait), 1.0, 0.0)
         best_south = where((u_south >= u_north) and (u_south > wait), 1.0, 0.0)
         go_north = undecided * ships * passable * best_north
-        go_south = undecided * best_south * p.south_possible
+        # After a settlement the South is not chosen again.
+        go_south = undecided * best_south * p.south_possible * (1.0 - s.settled[lane])
         s.taste_north[lane] = taste_n
         s.taste_south[lane] = taste_s
         s.north_decided[lane] = s.north_decided[lane] + go_north

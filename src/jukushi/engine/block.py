@@ -11,33 +11,33 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jukushi.dice import LANES, NO_WEEK, fill_dice
+from jukushi.dice import (
+    LANES,
+    NO_WEEK,
+    ONCE_KINDS,
+    ONCE_SITE_CODES,
+    WEEKLY_KINDS,
+    WEEKLY_SITE_CODES,
+    fill_dice,
+)
+from jukushi.engine.bundles import Course, Desk, Film, Rules
 from jukushi.engine.observe import event_week, month_begin, note_outcome, watch, watch_begin
 from jukushi.engine.week import begin, running_week, scripted_week
 from jukushi.kernel import Scalar, kernel
 
-__all__ = ["run_block", "throw_dice"]
+__all__ = ["run_block", "run_worlds", "throw_dice"]
 
 
 @kernel
-def throw_dice(
-    once_flat: npt.NDArray[np.float32],
-    dice_flat: npt.NDArray[np.float32],
-    words: npt.NDArray[np.uint32],
-    once_sites: npt.NDArray[np.uint32],
-    once_kinds: npt.NDArray[np.int8],
-    sites: npt.NDArray[np.uint32],
-    kinds: npt.NDArray[np.int8],
-    seed: int,
-    first_history: int,
-    first_week: int,
-    n_weeks: int,
-) -> None:
-    """Throw the dice of one block for the weeks ``first_week ... first_week + n_weeks - 1``."""
-    fill_dice(once_flat, words, once_sites, once_kinds, seed, first_history, NO_WEEK)
-    for i in range(n_weeks):
-        week = np.uint32(first_week + i)
-        fill_dice(dice_flat[i], words, sites, kinds, seed, first_history, week)
+def throw_dice(desk: Desk, course: Course, seed: int, first_history: int) -> None:
+    """Throw the dice of one block for the weeks that run."""
+    fill_dice(desk.once_flat, desk.words, ONCE_SITE_CODES, ONCE_KINDS, seed, first_history, NO_WEEK)
+    for i in range(course.horizon + 1 - course.first_running):
+        week = np.uint32(course.first_running + i)
+        fill_dice(
+            desk.dice_flat[i], desk.words, WEEKLY_SITE_CODES, WEEKLY_KINDS, seed, first_history,
+            week,
+        )  # fmt: skip
 
 
 @kernel
@@ -57,138 +57,95 @@ def finite(flat: npt.NDArray[np.float32], sums: npt.NDArray[np.float32]) -> bool
 
 @kernel
 def run_block(
-    state: npt.NDArray[Any],
-    flat: npt.NDArray[np.float32],
+    desk: Desk,
+    rules: Rules,
+    course: Course,
     p: Any,
     p_flat: npt.NDArray[np.float32],
-    weeks: npt.NDArray[Any],
-    weeks_flat: npt.NDArray[np.float32],
-    dice: npt.NDArray[Any],
-    once: npt.NDArray[Any],
-    hunter_program: npt.NDArray[np.int32],
-    prey_program: npt.NDArray[np.int32],
-    constants: npt.NDArray[np.float32],
-    hunter_rows: npt.NDArray[np.int32],
-    prey_rows: npt.NDArray[np.int32],
-    scales: npt.NDArray[np.float32],
-    stack: npt.NDArray[np.float32],
-    outputs: npt.NDArray[np.float32],
-    watcher: npt.NDArray[Any],
     watched: bool,
-    first_running: int,
-    horizon: int,
-    near_until: float,
-    trace: npt.NDArray[np.float32],
-    trace_gates: npt.NDArray[np.float32],
+    film: Film,
 ) -> int:
-    """Run one block of one world up to and including week `horizon`.
+    """Run one block of one world up to and including the horizon.
 
     Returns
     -------
     int
-        -1, or the week after which a number of the state was not finite.
+        -1, or a week after which a number of the state was not finite.
     """
-    s = state[0]
-    o = once[0]
-    w = watcher[0]
-    begin(s, flat, p)
+    s = desk.state[0]
+    o = desk.once[0]
+    w = desk.watcher[0]
+    filmed = film.state.shape[0] > 0
+    begin(s, desk.flat, p)
     if watched:
         watch_begin(w)
-    for week in range(first_running):
-        c = weeks[week]
+    for week in range(course.first_running):
+        c = course.weeks[week]
         if (c.khasan > 0.5) or (c.khalkhin > 0.5):
-            scripted_week(s, p, c, dice[0], o)
-        if trace.shape[0] > 0:
-            trace[week, :, :] = flat
+            scripted_week(s, p, c, desk.dice[0], o)
+        if filmed:
+            film.state[week, :, :] = desk.flat
     month: Scalar = 0
-    for week in range(first_running, horizon + 1):
-        c = weeks[week]
-        # Gates are watched up to the last month of the locks table (and in a trace, always).
-        watching = watched and ((c.lock_month > 0.5) or (trace.shape[0] > 0))
-        running_week(
-            s, flat, p, p_flat, c, weeks_flat[week], dice[week - first_running], o,
-            hunter_program, prey_program, constants, hunter_rows, prey_rows,
-            stack, outputs, watching,
-        )  # fmt: skip
+    for week in range(course.first_running, course.horizon + 1):
+        c = course.weeks[week]
+        # Gates are watched up to the last month of the locks table (on film, always).
+        watching = watched and ((c.lock_month > 0.5) or filmed)
+        dice = desk.dice[week - course.first_running]
+        running_week(desk, rules, p, p_flat, c, course.weeks_flat[week], dice, watching)
         if watching:
             now = np.int64(c.lock_month)
             if now != month:
                 month_begin(w)
                 month = now
-            watch(w, s, c, outputs, scales, near_until, month)
-        if trace.shape[0] > 0:
-            trace[week, :, :] = flat
-            trace_gates[week, :, :] = outputs
-        # A NaN stays: looking every fourth week finds it, and a trace then finds its week.
-        if (week % 4 == 0 or week == horizon) and not finite(flat, stack[0]):
+            watch(w, s, c, desk.outputs, rules.gate_scales, course.near_until, month)
+        if filmed:
+            film.state[week, :, :] = desk.flat
+            film.outputs[week, :, :] = desk.outputs
+        # A NaN stays: looking every fourth week finds it, and a film then finds its week.
+        look = week % 4 == 0 or week == course.horizon
+        if look and not finite(desk.flat, desk.stack[0]):
             return week
     return -1
 
 
 @kernel
 def run_worlds(
-    state: npt.NDArray[Any],
-    flat: npt.NDArray[np.float32],
+    desk: Desk,
+    rules: Rules,
+    course: Course,
     params: npt.NDArray[Any],
     params_flat: npt.NDArray[np.float32],
-    weeks: npt.NDArray[Any],
-    weeks_flat: npt.NDArray[np.float32],
-    dice: npt.NDArray[Any],
-    dice_flat: npt.NDArray[np.float32],
-    once: npt.NDArray[Any],
-    once_flat: npt.NDArray[np.float32],
-    words: npt.NDArray[np.uint32],
-    once_sites: npt.NDArray[np.uint32],
-    once_kinds: npt.NDArray[np.int8],
-    sites: npt.NDArray[np.uint32],
-    kinds: npt.NDArray[np.int8],
-    hunter_program: npt.NDArray[np.int32],
-    prey_program: npt.NDArray[np.int32],
-    constants: npt.NDArray[np.float32],
-    hunter_rows: npt.NDArray[np.int32],
-    prey_rows: npt.NDArray[np.int32],
-    scales: npt.NDArray[np.float32],
-    stack: npt.NDArray[np.float32],
-    outputs: npt.NDArray[np.float32],
-    watcher: npt.NDArray[Any],
-    no_trace: npt.NDArray[np.float32],
+    draw: int,
     seed: int,
     first_history: int,
-    draw: int,
-    first_running: int,
-    horizon: int,
-    near_until: float,
     event: int,
     outcome: npt.NDArray[Any],
     events: npt.NDArray[np.int16],
     place: int,
+    unfilmed: Film,
 ) -> int:
     """Run one block through every world; world 0 is watched and its outcome kept whole.
 
-    `events[world, place + lane]` is the week of the event asked about: 0 north, 1 south,
-    2 entry, 3 collapse, 4 defeat of the ally, 5 surrender of the hunter.
+    `params[world, draw]` are the block's parameters; `outcome` and `events` are written from
+    row `place` on. `events[world, place + lane]` is the week of the event asked about: 0
+    north, 1 south, 2 entry, 3 collapse, 4 defeat of the ally, 5 surrender of the hunter.
 
     Returns
     -------
     int
-        -1, or world * 65536 + week of the first number that was not finite.
+        -1, or world * 65536 + week of a number that was not finite.
     """
-    throw_dice(
-        once_flat, dice_flat, words, once_sites, once_kinds, sites, kinds,
-        seed, first_history, first_running, horizon + 1 - first_running,
-    )  # fmt: skip
+    throw_dice(desk, course, seed, first_history)
+    horizon = np.float32(course.horizon)
     for world in range(params.shape[0]):
         watched = world == 0
-        bad = run_block(
-            state, flat, params[world, draw], params_flat[world, draw], weeks, weeks_flat, dice,
-            once, hunter_program, prey_program, constants, hunter_rows, prey_rows, scales, stack,
-            outputs, watcher, watched, first_running, horizon, near_until, no_trace, no_trace,
-        )  # fmt: skip
+        p, p_flat = params[world, draw], params_flat[world, draw]
+        bad = run_block(desk, rules, course, p, p_flat, watched, unfilmed)
         if bad >= 0:
             return world * 65536 + bad
         if watched:
-            note_outcome(outcome, place, state[0], watcher[0], np.float32(horizon))
-        _note_event(events[world], place, state[0], event, np.float32(horizon))
+            note_outcome(outcome, place, desk.state[0], desk.watcher[0], horizon)
+        _note_event(events[world], place, desk.state[0], event, horizon)
     return -1
 
 

@@ -36,6 +36,7 @@ from jukushi.dice import (
 )
 from jukushi.doctrines.compile import compile_tables
 from jukushi.doctrines.program import STACK_DEPTH
+from jukushi.engine.bundles import Rules
 from jukushi.engine.observe import OUTCOME, WATCH, note_outcome
 from jukushi.engine.week import begin, running_week, scripted_week
 from jukushi.errors import JukushiError, UsageError
@@ -83,7 +84,15 @@ class Reference:
         self.first_running = case.first_running_week
         self.space = ParameterSpace(case)
         self.tables = compile_tables(case, self.space)
-        self.constants: Any = self.tables.constants.astype(np.float64)
+        constants: Any = self.tables.constants.astype(np.float64)
+        self.rules = Rules(
+            self.tables.hunter_program,
+            self.tables.prey_program,
+            constants,
+            self.tables.hunter_rows,
+            self.tables.prey_rows,
+            self.tables.gate_scales,
+        )
         weeks = build_weeks(case)
         names = [name for name, _, _ in WEEK_FIELDS]
         self.weeks_flat = np.stack([weeks[name] for name in names], axis=1)
@@ -106,11 +115,13 @@ class Reference:
                 scripted_week(s, p, c, None, once)
         for week in range(self.first_running, self.horizon + 1):
             dice = self._dice(DICE, WEEKLY_SITE_CODES, WEEKLY_KINDS, first_history, week)
+            # Only what a week touches; records stand in one-entry lists, as on a desk.
+            desk: Any = SimpleNamespace(
+                state=[s], flat=flat, once=[once], stack=stack, outputs=outputs
+            )
             running_week(
-                s, flat, p, p_flat, self.weeks[week], self.weeks_flat[week], dice, once,
-                self.tables.hunter_program, self.tables.prey_program, self.constants,
-                self.tables.hunter_rows, self.tables.prey_rows, stack, outputs, False,
-            )  # fmt: skip
+                desk, self.rules, p, p_flat, self.weeks[week], self.weeks_flat[week], dice, False
+            )
         outcome = np.zeros(LANES, OUTCOME).view(np.recarray)
         unwatched = np.zeros(1, WATCH).view(np.recarray)[0]
         note_outcome(outcome, 0, s, unwatched, float(self.horizon))

@@ -8,9 +8,9 @@ knows nothing of files or questions.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,28 +18,19 @@ import numpy.typing as npt
 
 from jukushi.case.load import Case
 from jukushi.case.schema import Change
-from jukushi.dice import (
-    DICE,
-    DICE_PER_DRAW,
-    LANES,
-    ONCE,
-    ONCE_KINDS,
-    ONCE_SITE_CODES,
-    WEEKLY_KINDS,
-    WEEKLY_SITE_CODES,
-)
+from jukushi.dice import DICE_PER_DRAW, LANES
 from jukushi.doctrines.compile import (
     CompiledTables,
     acts_at_conferences_only,
     compile_tables,
 )
-from jukushi.doctrines.program import STACK_DEPTH
 from jukushi.engine.block import run_block, run_worlds, throw_dice
-from jukushi.engine.observe import OUTCOME, WATCH
+from jukushi.engine.bundles import Course, Desk, Rules, film, new_desk
+from jukushi.engine.observe import OUTCOME
 from jukushi.errors import NumericalError
 from jukushi.world.calendar import WEEK, WEEK_FIELDS, build_weeks
 from jukushi.world.parameters import PARAMETERS, ParameterSpace
-from jukushi.world.state import FIELDS, STATE
+from jukushi.world.state import FIELDS
 
 __all__ = ["EVENTS", "Engine", "Results", "Trace", "World", "thread_count"]
 
@@ -108,29 +99,6 @@ class Trace:
     parameters: npt.NDArray[np.float64]
 
 
-@dataclass
-class _Scratch:
-    """What one thread needs to run blocks."""
-
-    n_weeks: int
-    n_outputs: int
-    state: npt.NDArray[Any] = field(init=False)
-    dice: npt.NDArray[Any] = field(init=False)
-    once: npt.NDArray[Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.state = np.zeros(1, STATE)
-        self.flat = self.state.view(np.float32).reshape(len(FIELDS), LANES)
-        self.dice = np.zeros(self.n_weeks, DICE)
-        self.dice_flat = self.dice.view(np.float32).reshape(self.n_weeks, -1, LANES)
-        self.once = np.zeros(1, ONCE)
-        self.once_flat = self.once.view(np.float32).reshape(-1, LANES)
-        self.words = np.zeros((4, LANES), np.uint32)
-        self.stack = np.zeros((STACK_DEPTH, LANES), np.float32)
-        self.outputs = np.zeros((self.n_outputs, LANES), np.float32)
-        self.watcher = np.zeros(1, WATCH)
-
-
 class Engine:
     """Runs histories of one case.
 
@@ -149,6 +117,14 @@ class Engine:
         self.threads = thread_count(threads)
         self.space = ParameterSpace(case)
         self.tables: CompiledTables = compile_tables(case, self.space)
+        self.rules = Rules(
+            self.tables.hunter_program,
+            self.tables.prey_program,
+            self.tables.constants,
+            self.tables.hunter_rows,
+            self.tables.prey_rows,
+            self.tables.gate_scales,
+        )
         self.first_running = case.first_running_week
         weeks = build_weeks(case)
         self.weeks = np.zeros(len(weeks), WEEK)
@@ -209,65 +185,62 @@ class Engine:
             If a number of the state became NaN or infinite, naming field, history and week.
         """
         records, flat, _ = self.parameters(worlds, first_history, count)
-        horizon = self.last_week(outcome) if horizon is None else horizon
+        course = self.course(self.last_week(outcome) if horizon is None else horizon)
         n_blocks = -(-count // LANES)
         results = np.zeros(n_blocks * LANES, OUTCOME)
         events = np.full((len(worlds), n_blocks * LANES), -1, np.int16)
         event = EVENTS[self.case.outcomes[outcome].event]
         first_draw = first_history // DICE_PER_DRAW
-        shares = [range(start, n_blocks, self.threads) for start in range(self.threads)]
-        no_trace = np.zeros((0, 1, LANES), np.float32)
+        unfilmed = film()
 
         def work(blocks: range) -> tuple[int, int]:
-            scratch = _Scratch(horizon + 1 - self.first_running, self.tables.n_outputs)
+            """Run some blocks; return the history and place of a bad number, or -1 twice."""
+            desk = self.desk(course)
             for block in blocks:
                 history = first_history + block * LANES
                 bad = run_worlds(
-                    scratch.state, scratch.flat, records, flat, self.weeks, self.weeks_flat,
-                    scratch.dice, scratch.dice_flat, scratch.once, scratch.once_flat,
-                    scratch.words, ONCE_SITE_CODES, ONCE_KINDS, WEEKLY_SITE_CODES, WEEKLY_KINDS,
-                    self.tables.hunter_program, self.tables.prey_program, self.tables.constants,
-                    self.tables.hunter_rows, self.tables.prey_rows, self.tables.gate_scales,
-                    scratch.stack, scratch.outputs, scratch.watcher, no_trace,
-                    np.uint64(self.seed), np.uint64(history), history // DICE_PER_DRAW - first_draw,
-                    self.first_running, horizon, self.near_until, event,
-                    results, events, block * LANES,
+                    desk, self.rules, course, records, flat, history // DICE_PER_DRAW - first_draw,
+                    np.uint64(self.seed), np.uint64(history), event, results, events,
+                    block * LANES, unfilmed,
                 )  # fmt: skip
                 if bad >= 0:
                     return history, int(bad)
             return -1, -1
 
-        if self.threads == 1 or n_blocks == 1:
-            found = [work(range(n_blocks))]
-        else:
-            with ThreadPoolExecutor(self.threads) as pool:
-                found = list(pool.map(work, shares))
-        for history, bad in found:
+        for history, bad in self._spread(work, n_blocks):
             if bad >= 0:
                 self._complain(worlds[bad // 65536], history, bad % 65536)
         return Results(first_history, results[:count], events[:, :count])
+
+    def _spread(
+        self, work: Callable[[range], tuple[int, int]], n_blocks: int
+    ) -> list[tuple[int, int]]:
+        """Share blocks among the threads; the kernels release the interpreter lock."""
+        if self.threads == 1 or n_blocks == 1:
+            return [work(range(n_blocks))]
+        shares = [range(start, n_blocks, self.threads) for start in range(self.threads)]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, shares))
+
+    def course(self, horizon: int) -> Course:
+        """Return the weeks up to a horizon."""
+        return Course(self.weeks, self.weeks_flat, self.first_running, horizon, self.near_until)
+
+    def desk(self, course: Course) -> Desk:
+        """Return a desk for one thread."""
+        return new_desk(course.horizon + 1 - course.first_running, self.tables.n_outputs)
 
     def trace(self, history: int, world: World, horizon: int | None = None) -> Trace:
         """Run the block that holds `history` and keep the state after every week."""
         first = history // LANES * LANES
         records, flat, base = self.parameters([world], first, 1)
-        horizon = self.case.n_weeks - 1 if horizon is None else horizon
-        scratch = _Scratch(horizon + 1 - self.first_running, self.tables.n_outputs)
-        throw_dice(
-            scratch.once_flat, scratch.dice_flat, scratch.words, ONCE_SITE_CODES, ONCE_KINDS,
-            WEEKLY_SITE_CODES, WEEKLY_KINDS, np.uint64(self.seed), np.uint64(first),
-            self.first_running, horizon + 1 - self.first_running,
-        )  # fmt: skip
-        state = np.zeros((horizon + 1, len(FIELDS), LANES), np.float32)
-        outputs = np.zeros((horizon + 1, self.tables.n_outputs, LANES), np.float32)
-        run_block(
-            scratch.state, scratch.flat, records[0, 0], flat[0, 0], self.weeks, self.weeks_flat,
-            scratch.dice, scratch.once, self.tables.hunter_program, self.tables.prey_program,
-            self.tables.constants, self.tables.hunter_rows, self.tables.prey_rows,
-            self.tables.gate_scales, scratch.stack, scratch.outputs, scratch.watcher, True,
-            self.first_running, horizon, self.near_until, state, outputs,
-        )  # fmt: skip
-        return Trace(first, state, outputs, self.space.changed(base, world.changes)[0])
+        course = self.course(self.case.n_weeks - 1 if horizon is None else horizon)
+        desk = self.desk(course)
+        throw_dice(desk, course, np.uint64(self.seed), np.uint64(first))
+        kept = film(course.horizon + 1, self.tables.n_outputs)
+        run_block(desk, self.rules, course, records[0, 0], flat[0, 0], True, kept)
+        changed = self.space.changed(base, world.changes)[0]
+        return Trace(first, kept.state, kept.outputs, changed)
 
     def _complain(self, world: World, history: int, week: int) -> None:
         """Find the first bad field of a block and raise with a command that replays it."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from jukushi.dice import LANES
 from jukushi.doctrines.expected_value import expected_value
 from jukushi.doctrines.program import evaluate
+from jukushi.engine.bundles import Desk, Rules
 from jukushi.kernel import kernel
 from jukushi.mechanisms.assessment import assessment
 from jukushi.mechanisms.build_up import build_up
@@ -40,6 +41,8 @@ def begin(s: Any, flat: npt.NDArray[np.float32], p: Any) -> None:
     for lane in range(LANES):
         s.front_km[lane] = p.front_start_km
         s.deepest_km[lane] = p.front_start_km
+        s.front_lag_1[lane] = p.front_start_km
+        s.front_lag_2[lane] = p.front_start_km
         s.axis_men[lane] = p.axis_men_start
         s.soviet_men[lane] = p.soviet_men_start
         s.axis_supply[lane] = p.axis_supply_start
@@ -86,24 +89,22 @@ def scripted_week(s: Any, p: Any, c: Any, d: Any, o: Any) -> None:
 
 @kernel
 def running_week(
-    s: Any,
-    flat: npt.NDArray[np.float32],
+    desk: Desk,
+    rules: Rules,
     p: Any,
     p_flat: npt.NDArray[np.float32],
     c: Any,
     c_flat: npt.NDArray[np.float32],
     d: Any,
-    o: Any,
-    hunter_program: npt.NDArray[np.int32],
-    prey_program: npt.NDArray[np.int32],
-    constants: npt.NDArray[np.float32],
-    hunter_rows: npt.NDArray[np.int32],
-    prey_rows: npt.NDArray[np.int32],
-    stack: npt.NDArray[np.float32],
-    outputs: npt.NDArray[np.float32],
     watched: bool,
 ) -> None:
-    """Run one week of the world that runs by itself."""
+    """Run one week of the world that runs by itself.
+
+    `p`, `c`, `d` are the records of parameters, week and dice; `p_flat` and `c_flat` the same
+    numbers as the lane programs of the rules see them.
+    """
+    s = desk.state[0]
+    o = desk.once[0]
     lessons(s, p, c, d, o, FIRST, LAST)
     season(s, p, c, d, o, FIRST, LAST)
     distant_front(s, p, c, d, o, FIRST, LAST)
@@ -116,11 +117,16 @@ def running_week(
     by_table = p.decider < 0.5
     consulted = by_table and (c.rules_due > 0.5)
     if consulted or watched:
-        evaluate(hunter_program, constants, flat, p_flat, c_flat, stack, outputs)
-    evaluate(prey_program, constants, flat, p_flat, c_flat, stack, outputs)
+        evaluate(
+            rules.hunter_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack,
+            desk.outputs,
+        )  # fmt: skip
+    evaluate(
+        rules.prey_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack, desk.outputs
+    )
     if not by_table:
         expected_value(s, p, c, d, o, FIRST, LAST)
     if consulted:
-        act_hunter(s, p, c, hunter_rows, outputs, FIRST, LAST)
-    act_prey(s, p, c, prey_rows, outputs, FIRST, LAST)
+        act_hunter(s, p, c, rules.hunter_rows, desk.outputs, FIRST, LAST)
+    act_prey(s, p, c, rules.prey_rows, desk.outputs, FIRST, LAST)
     redeployment(s, p, c, d, o, FIRST, LAST)

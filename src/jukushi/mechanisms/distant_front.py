@@ -5,9 +5,10 @@ Theory: docs/mechanisms/distant_front.md
 Reads: mobility, in_transit, front_km, south_km, axis_men, soviet_men, axis_supply,
     soviet_supply, front_momentum, axis_offensive, axis_drive, soviet_offensive, soviet_drive,
     collapsed, collapse_week, ally_defeated, ally_defeat_week
-Writes: front_km, south_km, axis_men, soviet_men, axis_supply, soviet_supply, front_momentum,
-    axis_offensive, axis_drive, soviet_offensive, soviet_drive, axis_pace, encirclement,
-    collapsed, collapse_week, ally_defeated, ally_defeat_week
+Writes: front_ratio, axis_advance, soviet_advance, front_km, south_km, axis_men, soviet_men,
+    axis_supply, soviet_supply, front_momentum, axis_offensive, axis_drive, soviet_offensive,
+    soviet_drive, axis_pace, encirclement, collapsed, collapse_week, ally_defeated,
+    ally_defeat_week
 Draws: momentum, soviet_losses, soviet_inflow, axis_strength, axis_drive_noise,
     soviet_drive_noise, encirclement_u, collapse_u, southern_axis_u
 """
@@ -86,28 +87,23 @@ def soviet_loss_share(
 
 
 @kernel
-def distant_front(
-    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
-) -> None:
-    """Move the front by one week: supply, starts and halts, advance, pockets, losses, collapse."""
-    soviet_quality = p.soviet_quality_1945 - (p.soviet_quality_1945 - p.soviet_quality_1941) * (
+def balance(s: Block, p: Parameters, c: Week, d: Dice, first: int, last: int) -> None:
+    """Log ratio of strength at the front: men, quality, distance, season, luck, the capital."""
+    quality = p.soviet_quality_1945 - (p.soviet_quality_1945 - p.soviet_quality_1941) * (
         exp32(-c.war_weeks / p.soviet_learning_weeks)
     )
     season_gain = c.summer * by_year(
         c.year, p.summer_gain_1941, p.summer_gain_1942, p.summer_gain_1943, p.summer_gain_later
     )
-    supply_scale = by_year(c.year, p.axis_supply_scale_1941, 1.2, 0.8, 0.3)
     rebuilt = where(c.year < 0.5, 1.0, p.rail_rebuilt_share)
-    later_pace = where(c.year < 0.5, 1.0, p.later_pace_share)
-    standing = p.loss_standing + where(c.first_summer > 0.5, p.loss_first_summer, p.loss_later)
     for lane in range(first, last):
         front = s.front_km[lane]
-        south = s.south_km[lane]
         collapsed = s.collapsed[lane]
         momentum = p.front_memory * s.front_momentum[lane] + p.front_noise * d.momentum[lane]
         left = strained_share((p.front_start_km - front) * rebuilt, p.axis_reach_km)
-        ratio = (
-            fighting_ratio(s.axis_men[lane], left, s.soviet_men[lane], soviet_quality)
+        s.front_momentum[lane] = momentum
+        s.front_ratio[lane] = (
+            fighting_ratio(s.axis_men[lane], left, s.soviet_men[lane], quality)
             + season_gain
             + momentum
             - p.first_winter_shock * c.first_winter
@@ -115,11 +111,18 @@ def distant_front(
             - capital_resistance(front, p.capital_zone_km, p.capital_defence) * (1.0 - collapsed)
         )
 
-        # The attacker's offensive: starts when stocked, halts when spent, stuck or outweighed.
+
+@kernel
+def attack(s: Block, p: Parameters, c: Week, d: Dice, first: int, last: int) -> None:
+    """The attacker's offensive: starts when stocked, halts when spent, stuck or outweighed."""
+    supply_scale = by_year(c.year, p.axis_supply_scale_1941, 1.2, 0.8, 0.3)
+    later_pace = where(c.year < 0.5, 1.0, p.later_pace_share)
+    for lane in range(first, last):
+        ratio = s.front_ratio[lane]
         supply = min(s.axis_supply[lane] + p.axis_supply_rate * supply_scale, p.axis_supply_cap)
-        near = where(c.year < 0.5, min(1.0, max(front, 30.0) / 300.0), 1.0)
+        near = where(c.year < 0.5, min(1.0, max(s.front_km[lane], 30.0) / 300.0), 1.0)
         passable = s.mobility[lane] >= p.mud_limit
-        in_season = (c.year < 0.5) or (c.campaign_season > 0.5) or (collapsed > 0.5)
+        in_season = (c.year < 0.5) or (c.campaign_season > 0.5) or (s.collapsed[lane] > 0.5)
         starts = (supply > p.axis_start_km * near) and (ratio > 0.05) and passable and in_season
         runs = (supply >= p.axis_halt_km) and (ratio >= 0.0) and passable
         was = s.axis_offensive[lane]
@@ -130,76 +133,105 @@ def distant_front(
         )
         forward = attacking * later_pace * min(1.0, supply / p.axis_supply_full_km)
         forward = forward * pace_km_per_week(p.axis_pace_km, drive, s.mobility[lane], ratio, 0.6)
-        supply = max(supply - forward, 0.0)
+        s.axis_offensive[lane] = attacking
+        s.axis_drive[lane] = drive
+        s.axis_advance[lane] = forward
+        s.axis_supply[lane] = max(supply - forward, 0.0)
 
-        # The defender's offensive: needs stocks for a whole operation, not for a week.
-        own = s.soviet_supply[lane] + p.soviet_supply_rate * c.soviet_supply
-        own_starts = (own > p.soviet_start_share * c.soviet_start_km) and (ratio < -0.12)
-        own_runs = (own > 8.0) and (ratio < -0.05)
-        own_was = s.soviet_offensive[lane]
-        striking = where(own_was > 0.5, where(own_runs, 1.0, 0.0), where(own_starts, 1.0, 0.0))
-        striking = striking * (1.0 - collapsed)
-        own_fresh = where((striking > 0.5) and (own_was < 0.5), 1.0, 0.0)
-        own_drive = where(
-            own_fresh > 0.5,
+
+@kernel
+def counter_attack(s: Block, p: Parameters, c: Week, d: Dice, first: int, last: int) -> None:
+    """The defender's offensive: waits for the stocks of a whole operation, not of a week."""
+    for lane in range(first, last):
+        ratio = s.front_ratio[lane]
+        supply = s.soviet_supply[lane] + p.soviet_supply_rate * c.soviet_supply
+        starts = (supply > p.soviet_start_share * c.soviet_start_km) and (ratio < -0.12)
+        runs = (supply > 8.0) and (ratio < -0.05)
+        was = s.soviet_offensive[lane]
+        striking = where(was > 0.5, where(runs, 1.0, 0.0), where(starts, 1.0, 0.0))
+        striking = striking * (1.0 - s.collapsed[lane])
+        fresh = where((striking > 0.5) and (was < 0.5), 1.0, 0.0)
+        drive = where(
+            fresh > 0.5,
             exp32(p.operation_spread * d.soviet_drive_noise[lane]),
             s.soviet_drive[lane],
         )
         back = pace_km_per_week(
-            p.soviet_pace_km, own_drive, 0.4 + 0.6 * s.mobility[lane], -ratio - 0.05, 0.5
+            p.soviet_pace_km, drive, 0.4 + 0.6 * s.mobility[lane], -ratio - 0.05, 0.5
         )
-        back = striking * min(own, back)
-        own = own - back
+        back = striking * min(supply, back)
+        s.soviet_offensive[lane] = striking
+        s.soviet_drive[lane] = drive
+        s.soviet_advance[lane] = back
+        s.soviet_supply[lane] = supply - back
 
-        # In 1942 the offensive may go south; what was gained there is the first to be lost.
-        southward = where(
-            (c.year > 0.5)
-            and (c.year < 1.5)
-            and (o.southern_axis_u[lane] < p.southern_axis_chance),
-            1.0,
-            0.0,
-        )
+
+@kernel
+def movement(s: Block, p: Parameters, c: Week, o: Once, first: int, last: int) -> None:
+    """Move the front; in 1942 the attack may go south, and what it gained there is lost first."""
+    in_1942 = where((c.year > 0.5) and (c.year < 1.5), 1.0, 0.0)
+    for lane in range(first, last):
+        forward, back = s.axis_advance[lane], s.soviet_advance[lane]
+        south = s.south_km[lane]
+        chosen = where(o.southern_axis_u[lane] < p.southern_axis_chance, 1.0, 0.0)
+        southward = in_1942 * chosen
         lost_south = min(south, 3.0 * back)
-        south = south + southward * forward - lost_south
         moved = (1.0 - southward) * forward - (back - lost_south / 3.0)
-        front = clip(front - moved, -400.0, p.front_end_km)
+        s.south_km[lane] = south + southward * forward - lost_south
+        s.front_km[lane] = clip(s.front_km[lane] - moved, -400.0, p.front_end_km)
+        s.axis_pace[lane] = moved + southward * 0.5 * forward
 
-        # Men: losses by what happened, a pocket as an event, inflow by the record's schedule.
+
+@kernel
+def men(s: Block, p: Parameters, c: Week, d: Dice, first: int, last: int) -> None:
+    """Losses by what happened, a pocket as an event, inflow by the record's schedule."""
+    standing = p.loss_standing + where(c.first_summer > 0.5, p.loss_first_summer, p.loss_later)
+    for lane in range(first, last):
+        forward, back = s.axis_advance[lane], s.soviet_advance[lane]
         fast = min(forward / 100.0, 1.6)
         pocket = where(d.encirclement_u[lane] < p.encirclement_chance * fast, 1.0, 0.0)
         loss = soviet_loss_share(forward, back, pocket, standing, p)
-        men = s.soviet_men[lane]
-        raised = p.soviet_inflow_scale * c.soviet_inflow * (1.0 - collapsed)
+        army = s.soviet_men[lane]
+        raised = p.soviet_inflow_scale * c.soviet_inflow * (1.0 - s.collapsed[lane])
         raised = (
             raised
             * exp32(0.08 * d.soviet_inflow[lane])
-            * sqrt32((p.soviet_men_ceiling - men) / 2.2)
+            * sqrt32((p.soviet_men_ceiling - army) / 2.2)
         )
-        men = men - men * share(loss * exp32(0.2 * d.soviet_losses[lane]))
-        men = max(men + raised + p.men_per_division * s.in_transit[lane], 0.05)
+        army = army - army * share(loss * exp32(0.2 * d.soviet_losses[lane]))
         axis = s.axis_men[lane] + 0.10 * (p.allied_share * c.axis_trend - s.axis_men[lane])
-        axis = max(axis * (1.0 + 0.01 * d.axis_strength[lane]), 0.05)
-
-        hazard = p.collapse_scale * collapse_hazard_per_week(
-            front, men, p.collapse_gates_km, p.collapse_at_gates, p.collapse_beyond
-        )
-        falls = (collapsed < 0.5) and (d.collapse_u[lane] < hazard)
-        beaten = (s.ally_defeated[lane] < 0.5) and (front >= p.ally_defeat_km)
-
-        s.front_km[lane] = front
-        s.south_km[lane] = south
-        s.axis_men[lane] = axis
-        s.soviet_men[lane] = men
-        s.axis_supply[lane] = supply
-        s.soviet_supply[lane] = own
-        s.front_momentum[lane] = momentum
-        s.axis_offensive[lane] = attacking
-        s.axis_drive[lane] = drive
-        s.soviet_offensive[lane] = striking
-        s.soviet_drive[lane] = own_drive
-        s.axis_pace[lane] = moved + southward * 0.5 * forward
         s.encirclement[lane] = pocket
-        s.collapsed[lane] = where(falls, 1.0, collapsed)
+        s.soviet_men[lane] = max(army + raised + p.men_per_division * s.in_transit[lane], 0.05)
+        s.axis_men[lane] = max(axis * (1.0 + 0.01 * d.axis_strength[lane]), 0.05)
+
+
+@kernel
+def fate(s: Block, p: Parameters, c: Week, d: Dice, first: int, last: int) -> None:
+    """Does the defending state collapse, or the attacker surrender?"""
+    for lane in range(first, last):
+        hazard = p.collapse_scale * collapse_hazard_per_week(
+            s.front_km[lane],
+            s.soviet_men[lane],
+            p.collapse_gates_km,
+            p.collapse_at_gates,
+            p.collapse_beyond,
+        )
+        falls = (s.collapsed[lane] < 0.5) and (d.collapse_u[lane] < hazard)
+        beaten = (s.ally_defeated[lane] < 0.5) and (s.front_km[lane] >= p.ally_defeat_km)
+        s.collapsed[lane] = where(falls, 1.0, s.collapsed[lane])
         s.collapse_week[lane] = where(falls, c.week, s.collapse_week[lane])
         s.ally_defeated[lane] = where(beaten, 1.0, s.ally_defeated[lane])
         s.ally_defeat_week[lane] = where(beaten, c.week, s.ally_defeat_week[lane])
+
+
+@kernel
+def distant_front(
+    s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, last: int
+) -> None:
+    """Move the front by one week."""
+    balance(s, p, c, d, first, last)
+    attack(s, p, c, d, first, last)
+    counter_attack(s, p, c, d, first, last)
+    movement(s, p, c, o, first, last)
+    men(s, p, c, d, first, last)
+    fate(s, p, c, d, first, last)

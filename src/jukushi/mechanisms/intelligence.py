@@ -8,10 +8,10 @@ Theory: docs/mechanisms/intelligence.md
 Reads: sent_week, sent_total, old_divisions, new_divisions, new_quality, garrison_tanks,
     garrison_aircraft, believed_divisions, believed_variance, believed_trend, believed_tanks,
     believed_aircraft, believed_departed, victory_logit, deepest_km, axis_pace, pace_lag_1,
-    pace_lag_2, mobility, front_km, collapsed, collapse_week
+    pace_lag_2, mobility, front_km, collapsed, collapse_week, front_lag_1, front_lag_2
 Writes: believed_divisions, believed_before, believed_variance, believed_trend, believed_tanks,
     believed_aircraft, believed_departed, victory_logit, victory_belief, deepest_km, pace_seen,
-    pace_lag_1, pace_lag_2, collapse_known
+    pace_lag_1, pace_lag_2, collapse_known, front_lag_1, front_lag_2
 Draws: count_divisions, count_tanks, count_aircraft, sighting, front_report
 """
 
@@ -128,7 +128,7 @@ def intelligence(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int,
     for lane in range(first, last):
         # The front is reported two weeks late and roughly.
         pace = s.pace_lag_2[lane] + 10.0 * d.front_report[lane]
-        reported = s.front_km[lane] + s.axis_pace[lane] + s.pace_lag_1[lane]
+        reported = s.front_lag_2[lane]
         deepest = min(s.deepest_km[lane], reported)
         base = p.optimism - p.retreat_weight * clip((reported - deepest) / 100.0, 0.0, 10.0)
         logit = victory_update(
@@ -148,3 +148,5 @@ def intelligence(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int,
         s.pace_seen[lane] = pace
         s.pace_lag_2[lane] = s.pace_lag_1[lane]
         s.pace_lag_1[lane] = s.axis_pace[lane]
+        s.front_lag_2[lane] = s.front_lag_1[lane]
+        s.front_lag_1[lane] = s.front_km[lane]

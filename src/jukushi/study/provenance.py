@@ -10,14 +10,14 @@ from typing import Any
 import numba
 import numpy as np
 
-import jukushi
+from jukushi.version import __version__
 
 __all__ = ["package_version", "provenance"]
 
 
 def package_version() -> str:
     """Return the version of this package."""
-    return jukushi.__version__
+    return __version__
 
 
 def provenance(seconds: float, threads: int, study: str) -> dict[str, Any]:

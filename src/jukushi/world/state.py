@@ -82,6 +82,9 @@ FIELDS: tuple[Field, ...] = _fields(
     ("axis_drive", "ratio", "how well the running offensive is led and supplied", "", "stock"),
     ("soviet_offensive", "switch", "an offensive of the prey is running", "prey", "stock"),
     ("soviet_drive", "ratio", "the same for the prey's offensive", "", "stock"),
+    ("front_ratio", "log_ratio", "advantage of the attacker at the front this week"),
+    ("axis_advance", "km", "advance of the attacker this week", "", "stock"),
+    ("soviet_advance", "km", "advance of the prey this week", "", "stock"),
     ("axis_pace", "km/week", "net movement of the front toward the capital this week"),
     ("encirclement", "switch", "an army was encircled this week", "", "stock"),
     ("collapsed", "switch", "the prey's state has collapsed", "prey", "stock"),
@@ -167,6 +170,8 @@ FIELDS: tuple[Field, ...] = _fields(
     ("victory_belief", "probability", "belief that the ally wins", "hunter", "stock"),
     ("deepest_km", "km", "deepest penetration so far, as reported", "hunter"),
     ("pace_seen", "km/week", "speed of the front as reported", "hunter"),
+    ("front_lag_1", "km", "the front one week ago"),
+    ("front_lag_2", "km", "the front two weeks ago"),
     ("pace_lag_1", "km/week", "speed one week ago"),
     ("pace_lag_2", "km/week", "speed two weeks ago"),
     # assessment of the hunter's staff
