@@ -50,18 +50,18 @@ def odds_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableTyp
         if date is not None:
             when = words(
                 "run.range",
-                median=words.day(date["median"]),
-                low=words.day(date["low"]),
-                high=words.day(date["high"]),
+                median=words.short_day(date["median"]),
+                low=words.short_day(date["low"]),
+                high=words.short_day(date["high"]),
             )
         record = words("run.no")
         if row["happened"]:
-            record = words("run.yes", date=words.day(row["happened_on"]))
+            record = words("run.yes", date=words.short_day(row["happened_on"]))
         table.add_row(
             outcome.title.to(words.language),
             words.percent(probability["estimate"]),
-            words.interval(probability["sampling"]),
-            words.interval(probability["ignorance"]),
+            words.span(probability["sampling"]),
+            words.span(probability["ignorance"]),
             when,
             record,
         )
@@ -164,7 +164,15 @@ def _locks(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableT
         name = words("why.trigger_row" if key == "collapse_known" else "why.decided_row")
         cells = [words.percent(entry[key]["estimate"], 0) for entry in answer["triggers"]]
         table.add_row(name, "", "", *cells, style="dim")
-    return [_heading(words("why.locks_title")), words("why.locks_note"), table]
+    widest = max(
+        max(value["sampling"][1] - value["estimate"], value["estimate"] - value["sampling"][0])
+        for entry in [month for row in answer["locks"] for month in row["by_month"]]
+        + answer["triggers"]
+        for value in entry.values()
+        if isinstance(value, dict)
+    )
+    error = words("why.locks_error", points=words.number(100 * widest, 1))
+    return [_heading(words("why.locks_title")), words("why.locks_note"), table, error]
 
 
 def _with_interval(value: dict[str, Any], words: Words) -> str:

@@ -93,6 +93,10 @@ class Words:
         """Write an interval of probabilities."""
         return self("number.interval", low=self.percent(pair[0]), high=self.percent(pair[1]))
 
+    def span(self, pair: list[float] | tuple[float, float]) -> str:
+        """Write an interval of probabilities for a table."""
+        return f"{self.percent(pair[0])} –\n{self.percent(pair[1])}"
+
     def counts(self, probability: float) -> str:
         """Write a probability as a count; the denominator adapts to rare outcomes."""
         for base in (100, 1_000, 10_000, 100_000):
@@ -110,6 +114,11 @@ class Words:
         if self.french and day.day == 1:
             return f"1er {month} {day.year}"
         return f"{day.day} {month} {day.year}"
+
+    def short_day(self, day: date | str) -> str:
+        """Write a date with a short month, for tables."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        return f"{day.day} {_SHORT[self.language].split()[day.month - 1]} {day.year}"
 
     def month(self, name: str) -> str:
         """Write ``1941-07`` as a short month."""
