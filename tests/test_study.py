@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -151,7 +150,12 @@ def start(folder: Path, histories: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "jukushi", "why", "kantokuen", "--histories", str(histories)]
     command += ["--factors", "china_war", "--json", "-q", "--out", str(folder), "--resume"]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs tests in the background hands down an ignored SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

@@ -63,9 +63,7 @@ def run_command(arguments: Sequence[str]) -> int:
         _complain(error, as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        told = Interrupted("stopped; the complete parts of the study are kept", hint=_RESUME)
-        _complain(told, as_json)
-        return Interrupted.exit_code
+        return _interrupted(as_json)
     except BrokenPipeError:
         # The reader of our output went away: not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,10 +72,18 @@ def run_command(arguments: Sequence[str]) -> int:
         return _usage_or_bug(error, as_json)
 
 
+def _interrupted(as_json: bool) -> int:
+    told = Interrupted("stopped; the complete parts of the study are kept", hint=_RESUME)
+    _complain(told, as_json)
+    return Interrupted.exit_code
+
+
 def _usage_or_bug(error: Exception, as_json: bool) -> int:
     """Typer's own usage errors carry a message and an exit code; anything else is a bug."""
-    if type(error).__name__ in ("Abort", "Exit"):
-        return int(getattr(error, "exit_code", Interrupted.exit_code))
+    if type(error).__name__ == "Abort":  # what typer makes of Ctrl-C
+        return _interrupted(as_json)
+    if type(error).__name__ == "Exit":
+        return int(getattr(error, "exit_code", 0))
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error, file=sys.stderr)
         return UsageError.exit_code
