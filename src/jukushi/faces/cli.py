@@ -58,6 +58,8 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         command = typer.main.get_command(app)
         code = command.main(list(arguments), prog_name="jukushi", standalone_mode=False)
+        if code == Interrupted.exit_code:  # typer turns Ctrl-C into this code by itself
+            return _interrupted(as_json)
         return code if isinstance(code, int) else 0
     except JukushiError as error:
         _complain(error, as_json)
@@ -80,7 +82,7 @@ def _interrupted(as_json: bool) -> int:
 
 def _usage_or_bug(error: Exception, as_json: bool) -> int:
     """Typer's own usage errors carry a message and an exit code; anything else is a bug."""
-    if type(error).__name__ == "Abort":  # what typer makes of Ctrl-C
+    if type(error).__name__ == "Abort":
         return _interrupted(as_json)
     if type(error).__name__ == "Exit":
         return int(getattr(error, "exit_code", 0))
