@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def plan_of(engine: Engine, worlds: Sequence[World], outcome: str) -> Plan:
 def conduct(
     engine: Engine, worlds: Sequence[World], outcome: str, histories: int, options: Options
 ) -> Iterator[tuple[int, Results]]:
-    """Run or read each part of a study and hand it on; memory holds one part at a time.
+    """Run or read each part of a study and hand it on; memory holds two parts at a time.
 
     Yields
     ------
@@ -74,17 +75,29 @@ def conduct(
     plan = plan_of(engine, worlds, outcome)
     folder = options.folder or default_folder(plan)
     study = Study(folder, plan, options.say)
+    parts = [
+        (number, min(PART, histories - start))
+        for number, start in enumerate(range(0, histories, PART))
+    ]
     done = 0
+
+    def begin(number: int, rows: int) -> Future[Results] | None:
+        """Start the simulation of a part, unless the study holds it already."""
+        if study.complete(number, rows):
+            return None
+        return ahead.submit(engine.run, worlds, number * PART, rows, outcome)
+
     try:
-        with study.writing(options.resume):
-            for number, start in enumerate(range(0, histories, PART)):
-                rows = min(PART, histories - start)
-                if study.complete(number, rows):
-                    results = study.read(number)
-                else:
-                    results = engine.run(worlds, start, rows, outcome)
+        # One part is simulated while the one before it is written and added up.
+        with study.writing(options.resume), ThreadPoolExecutor(1) as ahead:
+            running = begin(*parts[0])
+            for number, rows in parts:
+                results = study.read(number) if running is None else running.result()
+                fresh = running is not None
+                running = begin(*parts[number + 1]) if number + 1 < len(parts) else None
+                if fresh:
                     study.write(number, results)
-                done = start + rows
+                done += rows
                 yield number, results
     except KeyboardInterrupt as error:
         raise Interrupted(
