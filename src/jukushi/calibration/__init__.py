@@ -1,0 +1,1 @@
+"""Asked of the model: what real battles teach it, and how well it foretells them."""
