@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jukushi.case.schema import SECTIONS
+from jukushi.case.sections import CAMPAIGN_FILES, SECTIONS
 from jukushi.case.tables import TABLES
 from jukushi.errors import CaseError, Problem, UsageError
 from jukushi.world.vocabulary import open_case
@@ -55,6 +55,13 @@ PACTS = "pacts.yaml"
 PLANS = "plans.yaml"
 LINKS = "tables/links.csv"
 FORCES = "tables/forces.csv"
+OUTCOMES = "outcomes.yaml"
+CAMPAIGNS = "campaigns.yaml"
+SURFACE = "surface.yaml"
+WORKS = "tables/works.csv"
+PORTS = "tables/ports.csv"
+DEPOTS = "tables/depots.csv"
+ORDERS = "tables/order_of_battle.csv"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -65,6 +72,14 @@ GERMAN_FRONT = "id: axis_men_start"
 FIRST_WINDOW = "year: 1941, decide_from: 1941-06-30"
 RULE = '"threat_belief >= hold_threat and front_km >= strip_front_km"'
 FREE = '"shipping_free - shipping_north"'
+SIXTEEN = "  - id: kantokuen_16\n"
+STORM = "  - id: august_storm\n"
+NO_SHELLS = '"supply < 0.5 or stock < 2"'
+BROKEN = '"lost >= 0.5 or lost + (1 - lost) * cut_share >= 0.6"'
+FIRST_PATH = "path: [suifenho, grodekovo, voroshilov, vladivostok]"
+SHIPPED_ICE = "sovetskaya_gavan,1200,01-01,03-31"
+FIRST_ARMY = "grodekovo,,4,85000,600,1500,0,0.3,0"
+TAKEN = "  - id: vladivostok_by_end_1941\n"
 
 KINDS = [
     # values of the wrong kind
@@ -669,6 +684,465 @@ KINDS = [
     ),
     Bad("impossible date in a table", FORCES, "1931-09-30,ussr", "1931-09-31,ussr", "valid date"),
     Bad("quarter 5", "tables/economy.csv", "\n1931,", "\n1931-Q5,", "match pattern"),
+    # campaigns: rules
+    Bad(
+        "unknown word in a rule",
+        CAMPAIGNS,
+        NO_SHELLS,
+        '"suply < 0.5 or stock < 2"',
+        "names what does not exist",
+        near="supply",
+    ),
+    Bad(
+        "a formation's word in a breakdown",
+        CAMPAIGNS,
+        BROKEN,
+        '"odds >= 0.5"',
+        "names what does not exist",
+    ),
+    Bad(
+        "a formation's word in a phase",
+        CAMPAIGNS,
+        'when: "held >= 0.6"',
+        'when: "battle_days >= 6"',
+        "names what does not exist",
+    ),
+    Bad("rule that runs code", CAMPAIGNS, NO_SHELLS, "\"__import__('os')\"", CAMPAIGNS),
+    Bad("rule that is no rule", CAMPAIGNS, NO_SHELLS, '"supply < "', CAMPAIGNS),
+    Bad(
+        "last rule is a condition",
+        CAMPAIGNS,
+        'when: "1"',
+        'when: "day > 3"',
+        "the last rule must always hold",
+    ),
+    Bad("unknown order", CAMPAIGNS, "order: hold", "order: hould", "Input should be", near="hold"),
+    Bad("rule given twice", CAMPAIGNS, "- id: worn_out", "- id: unsupplied", "given twice"),
+    # campaigns: axes and phases
+    Bad(
+        "axis to an unknown place",
+        CAMPAIGNS,
+        FIRST_PATH,
+        "path: [suifenhoe, grodekovo, voroshilov, vladivostok]",
+        "unknown place",
+        near="suifenho",
+    ),
+    Bad(
+        "axis that no link joins",
+        CAMPAIGNS,
+        FIRST_PATH,
+        "path: [suifenho, vladivostok]",
+        "no link joins suifenho and vladivostok",
+    ),
+    Bad(
+        "circle of axes",
+        CAMPAIGNS,
+        "path: [spassk, iman, bikin, khabarovsk]\n",
+        "path: [spassk, iman, bikin, khabarovsk]\n        then: east_tungning\n",
+        "axes lead in a circle",
+        after=SIXTEEN,
+        at="    axes:\n",
+    ),
+    Bad(
+        "axis after itself",
+        CAMPAIGNS,
+        "path: [spassk, iman, bikin, khabarovsk]\n",
+        "path: [spassk, iman, bikin, khabarovsk]\n        then: north_ussuri\n",
+        "axes lead in a circle",
+        after=SIXTEEN,
+        at="    axes:\n",
+    ),
+    Bad(
+        "axis after an unknown axis",
+        CAMPAIGNS,
+        "then: north_ussuri",
+        "then: north_usuri",
+        "unknown axis",
+        near="north_ussuri",
+    ),
+    Bad(
+        "axis of a power that is not at war",
+        CAMPAIGNS,
+        "power: japan\n        path",
+        "power: germany\n        path",
+        "power is not at war here",
+    ),
+    Bad(
+        "axis given twice",
+        CAMPAIGNS,
+        "- id: east_tungning",
+        "- id: east_grodekovo",
+        "identifier is given twice",
+    ),
+    Bad(
+        "phase of an unknown axis",
+        CAMPAIGNS,
+        "axes: [east_grodekovo,",
+        "axes: [east_grodekow,",
+        "unknown axis",
+        near="east_grodekovo",
+    ),
+    Bad(
+        "phase of an enemy axis",
+        CAMPAIGNS,
+        "axes: [east_grodekovo,",
+        "axes: [su_amur,",
+        "axis of the other power",
+    ),
+    Bad(
+        "phase with an unknown aim",
+        CAMPAIGNS,
+        "objectives: [voroshilov,",
+        "objectives: [voroshilof,",
+        "unknown place",
+        near="voroshilov",
+    ),
+    Bad(
+        "condition of the first phase",
+        CAMPAIGNS,
+        "objectives: [voroshilov, vladivostok, iman]\n",
+        'objectives: [voroshilov, vladivostok, iman]\n        when: "held >= 0.6"\n',
+        "the first phase opens at once",
+        after=SIXTEEN,
+        at="    phases:\n",
+    ),
+    Bad(
+        "phase with too many aims",
+        CAMPAIGNS,
+        "objectives: [voroshilov,",
+        "objectives: [" + "chita, " * 12 + "voroshilov,",
+        "at most 12 items",
+    ),
+    Bad(
+        "success with too many places",
+        CAMPAIGNS,
+        "places: [voroshilov,",
+        "places: [" + "chita, " * 12 + "voroshilov,",
+        "at most 12 items",
+    ),
+    Bad("phase without axes", CAMPAIGNS, "axes: [east_grodekovo,", "axes: [] #", "at least 1 item"),
+    # campaigns: the rest
+    Bad(
+        "two campaigns of one event",
+        CAMPAIGNS,
+        "mark_day: 47\n",
+        "mark_day: 47\n    opens_with: north\n",
+        "two campaigns open with one event",
+        after="  - id: kantokuen_25\n",
+    ),
+    Bad(
+        "success before the opening",
+        CAMPAIGNS,
+        "by: 1941-10-15",
+        "by: 1941-08-15",
+        "success cannot be reached",
+    ),
+    Bad(
+        "success at an unknown place",
+        CAMPAIGNS,
+        "places: [voroshilov,",
+        "places: [voroshilof,",
+        "unknown place",
+        near="voroshilov",
+    ),
+    Bad(
+        "campaign outside",
+        CAMPAIGNS,
+        "opens: 1945-08-09",
+        "opens: 1955-08-09",
+        "outside the period",
+    ),
+    Bad("campaign of a day", CAMPAIGNS, "days: 60", "days: 1", "greater than or equal to 7"),
+    Bad(
+        "campaign against oneself",
+        CAMPAIGNS,
+        "defender: ussr",
+        "defender: japan",
+        "must be two powers",
+    ),
+    Bad(
+        "campaign with one table of rules",
+        CAMPAIGNS,
+        "rules: {japan: japanese_offensive_1941, ussr: soviet_defence_1941}",
+        "rules: {japan: japanese_offensive_1941}",
+        "one table of rules for each",
+    ),
+    Bad(
+        "unknown table of rules",
+        CAMPAIGNS,
+        "rules: {japan: japanese_offensive_1941,",
+        "rules: {japan: japanese_ofensive_1941,",
+        "unknown table of rules",
+        near="japanese_offensive_1941",
+    ),
+    Bad(
+        "unknown order of battle",
+        CAMPAIGNS,
+        "orders_of_battle: [japan_1941_16,",
+        "orders_of_battle: [japan_1941_17,",
+        "unknown order of battle",
+    ),
+    Bad(
+        "orders of battle of a third power",
+        CAMPAIGNS,
+        "defender: japan\n",
+        "defender: germany\n",
+        "one table of rules for each",
+        after=STORM,
+        at="    rules:",
+    ),
+    Bad(
+        "campaign of an unknown plan",
+        CAMPAIGNS,
+        "plan: kantokuen",
+        "plan: kantokuenn",
+        "unknown plan",
+        near="kantokuen",
+    ),
+    Bad(
+        "campaign by an unknown parameter",
+        CAMPAIGNS,
+        "surprise: theatre_surprise_1941",
+        "surprise: theatre_surprise_1940",
+        "unknown parameter",
+    ),
+    Bad(
+        "ally of nobody",
+        CAMPAIGNS,
+        "{manchukuo: japan,",
+        "{manchukuo: germany,",
+        "power is not at war here",
+    ),
+    Bad(
+        "record of two things",
+        CAMPAIGNS,
+        "quantity: lost\n",
+        "quantity: lost\n        place: mukden\n",
+        "recorded of a power, and of nothing else",
+        at="        power: ussr\n        value: 36456",
+    ),
+    Bad(
+        "record of an unknown quantity",
+        CAMPAIGNS,
+        "quantity: lost\n",
+        "quantity: losst\n",
+        "Input should be",
+    ),
+    Bad("records given twice", CAMPAIGNS, "- id: losses_japan", "- id: losses_ussr", "given twice"),
+    # outcomes of campaigns
+    Bad(
+        "outcome of an unknown campaign",
+        OUTCOMES,
+        "campaign: kantokuen_22",
+        "campaign: kantokuenn_22",
+        "unknown campaign",
+        near="kantokuen_22",
+    ),
+    Bad(
+        "outcome of a campaign that no history opens",
+        OUTCOMES,
+        "campaign: kantokuen_22",
+        "campaign: kantokuen_16",
+        "no event of a history opens this campaign",
+    ),
+    Bad(
+        "taken, but what",
+        OUTCOMES,
+        "    place: vladivostok\n",
+        "",
+        "only what is taken has a place",
+        at=TAKEN,
+    ),
+    Bad(
+        "taken, but no objective",
+        OUTCOMES,
+        "place: vladivostok",
+        "place: omsk",
+        "not an objective of the campaign",
+    ),
+    Bad(
+        "taken in days", OUTCOMES, "    place: v", "    within_days: 9\n    place: v", "within_days"
+    ),
+    Bad(
+        "destroyed, but when",
+        OUTCOMES,
+        "    within_days: 10\n",
+        "",
+        "only what is destroyed has a number of days",
+        at="  - id: kwantung_destroyed_in_10_days",
+    ),
+    Bad("destroyed in no days", OUTCOMES, "within_days: 10", "within_days: 0", "greater than or"),
+    Bad(
+        "attack as an outcome of a campaign",
+        OUTCOMES,
+        "event: north\n",
+        "event: north\n    campaign: kantokuen_22\n",
+        "belong to a campaign",
+    ),
+    Bad(
+        "taken in no campaign",
+        OUTCOMES,
+        "event: north\n",
+        "event: taken\n",
+        "belong to a campaign",
+        at="  - id: attack_by_end_1941",
+    ),
+    # the staff's estimate
+    Bad(
+        "estimate of an unknown campaign",
+        SURFACE,
+        "campaign: kantokuen_22",
+        "campaign: kantokuen_2",
+        "unknown campaign",
+    ),
+    Bad("coefficient missing", SURFACE, "  force: ", "  # force: ", "missing", at="coefficients:"),
+    Bad(
+        "coefficient of nothing",
+        SURFACE,
+        "  force: ",
+        "  forse: ",
+        "unknown coefficient",
+        near="force",
+    ),
+    Bad("coefficient is no number", SURFACE, "  force: ", "  force: .nan #", "valid number"),
+    Bad("reference of nothing", SURFACE, "  divisions: ", "  divisions: 0 #", "greater than 0"),
+    Bad("estimate without a day", SURFACE, "by: 1941-10-15", "by: 1941-10-32", "valid date"),
+    # tables of campaigns
+    Bad(
+        "works at an unknown place",
+        WORKS,
+        "\ngrodekovo,ussr,0.6",
+        "\ngrodekowo,ussr,0.6",
+        "unknown place",
+        near="grodekovo",
+    ),
+    Bad(
+        "works of an unknown power",
+        WORKS,
+        "\ngrodekovo,ussr,0.6",
+        "\ngrodekovo,usssr,0.6",
+        "unknown power",
+        near="ussr",
+    ),
+    Bad("more than all in works", WORKS, ",ussr,0.6", ",ussr,1.6", "less than or equal to 1"),
+    Bad(
+        "works end before they begin",
+        WORKS,
+        ",ussr,0.6,1937-01-04,1945-12-31",
+        ",ussr,0.6,1946-01-04,1945-12-31",
+        "ends before it begins",
+    ),
+    Bad(
+        "port with half a winter",
+        PORTS,
+        SHIPPED_ICE,
+        "sovetskaya_gavan,1200,01-01,",
+        "ice needs both ends",
+    ),
+    Bad(
+        "port with the other half",
+        PORTS,
+        SHIPPED_ICE,
+        "sovetskaya_gavan,1200,,03-31",
+        "ice needs both ends",
+    ),
+    Bad(
+        "ice in month 13",
+        PORTS,
+        SHIPPED_ICE,
+        "sovetskaya_gavan,1200,13-01,03-31",
+        "match pattern",
+    ),
+    Bad("port that eats", PORTS, "gavan,1200", "gavan,-1200", "greater than or equal to 0"),
+    Bad("port at sea", PORTS, "\nvladivostok,", "\nvladivostock,", "unknown place", "vladivostok"),
+    Bad(
+        "depot ends before it begins",
+        DEPOTS,
+        "1937-01-04,1944-12-31",
+        "1945-01-04,1944-12-31",
+        "ends before it begins",
+    ),
+    Bad("depot with a debt", DEPOTS, ",120000,", ",-120000,", "greater than or equal to 0"),
+    Bad(
+        "depot at an unknown place",
+        DEPOTS,
+        "\nvoroshilov,",
+        "\nvoroshilof,",
+        "unknown place",
+        near="voroshilov",
+    ),
+    Bad(
+        "depot of an unknown power",
+        DEPOTS,
+        "\nvoroshilov,ussr",
+        "\nvoroshilov,usssr",
+        "unknown power",
+        near="ussr",
+    ),
+    Bad(
+        "formation at an unknown place",
+        ORDERS,
+        "line,grodekovo,",
+        "line,grodekowo,",
+        "unknown place",
+        near="grodekovo",
+    ),
+    Bad(
+        "formation of an unknown power",
+        ORDERS,
+        "\nsoviet_1941,ussr,",
+        "\nsoviet_1941,usssr,",
+        "unknown power",
+        near="ussr",
+    ),
+    Bad(
+        "negative men",
+        ORDERS,
+        FIRST_ARMY,
+        "grodekovo,,4,-85000,600,1500,0,0.3,0",
+        "greater than or equal to 0",
+    ),
+    Bad(
+        "army without men",
+        ORDERS,
+        FIRST_ARMY,
+        "grodekovo,,4,0,600,1500,0,0.3,0",
+        "formation has no men",
+    ),
+    Bad(
+        "army that comes before it is sent",
+        ORDERS,
+        FIRST_ARMY,
+        "grodekovo,,4,85000,600,1500,0,0.3,-3",
+        "greater than or equal to 0",
+    ),
+    Bad(
+        "more than all on wheels",
+        ORDERS,
+        FIRST_ARMY,
+        "grodekovo,,4,85000,600,1500,0,1.3,0",
+        "less than or equal to 1",
+    ),
+    Bad("unknown role", ORDERS, "line,grodekovo", "lien,grodekovo", "Input should be", near="line"),
+    Bad(
+        "formation given twice",
+        ORDERS,
+        "su_25th_kraskino",
+        "su_1st_red_banner",
+        "formation is given twice",
+    ),
+    Bad(
+        "unknown relief", LINKS, "european_russia,rolling", "european_russia,hilly", "Input should"
+    ),
+    Bad(
+        "unknown area of a link",
+        LINKS,
+        "european_russia,rolling",
+        "european_rusia,rolling",
+        "unknown area",
+        near="european_russia",
+    ),
+    Bad("river of two", LINKS, "rolling,mixed,0,36", "rolling,mixed,2,36", "less than or equal to"),
 ]
 
 
@@ -763,6 +1237,25 @@ WHOLE_FILES = [
     ("list of nothing", "factors.yaml", write("factors: [~, 1, [2]]\n"), 1, "valid dictionary"),
     ("empty table", "tables/links.csv", write(""), 1, "wrong columns"),
     ("huge cell", "tables/links.csv", write("a" * 200_000), 1, "not valid CSV"),
+    # A file that may be missing may not be damaged.
+    ("empty", CAMPAIGNS, write(""), 1, "file is empty"),
+    ("bomb", CAMPAIGNS, write(BOMB), 1, "anchors and aliases"),
+    ("list", CAMPAIGNS, write("- a\n- b\n"), 1, "valid dictionary"),
+    ("list is a number", CAMPAIGNS, write("campaigns: 5\n"), 1, "valid list"),
+    ("list of nothing", CAMPAIGNS, write("tables: [~, 1, [2]]\n"), 1, "valid dictionary"),
+    ("empty", SURFACE, write(""), 1, "file is empty"),
+    ("null", SURFACE, write("~\n"), 1, "file is empty"),
+    ("scalar", SURFACE, write("42\n"), 1, "valid dictionary"),
+    ("latin-1", SURFACE, write("# é\n".encode("latin-1")), 1, "not UTF-8"),
+    *(
+        (name, file, write(data), 1, words)
+        for file in (WORKS, PORTS, DEPOTS, ORDERS)
+        for name, data, words in (
+            ("empty table", b"", "wrong columns"),
+            ("latin-1 table", "a,é".encode("latin-1"), "not UTF-8"),
+            ("huge cell", b"a" * 200_000, "not valid CSV"),
+        )
+    ),
 ]
 
 
@@ -781,10 +1274,62 @@ def test_a_whole_file_that_is_wrong(
     assert line is None or abs(found[0].line - line) <= 2
 
 
-@pytest.mark.parametrize("file", EVERY_FILE)
+NEEDED_FILES = tuple(file for file in EVERY_FILE if file not in CAMPAIGN_FILES)
+
+
+@pytest.mark.parametrize("file", NEEDED_FILES)
 def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     (copy / file).unlink()
     assert any(p.path == file and "file is missing" in p.what for p in problems_of(copy))
+
+
+def test_the_files_that_may_be_missing_are_these() -> None:
+    assert set(EVERY_FILE) >= CAMPAIGN_FILES
+    assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
+
+
+@pytest.mark.parametrize("file", [SURFACE, WORKS, PORTS, DEPOTS])
+def test_ground_without_works_ports_depots_or_an_estimate_is_ground(copy: Path, file: str) -> None:
+    (copy / file).unlink()
+    assert set(open_case(copy).campaigns) == set(open_case("kantokuen").campaigns)
+
+
+def test_whoever_speaks_of_campaigns_that_are_not_there_is_named(copy: Path) -> None:
+    (copy / CAMPAIGNS).unlink()
+    problems = problems_of(copy)
+    assert {problem.path for problem in problems} == {OUTCOMES, SURFACE}
+    assert all("unknown campaign" in str(problem) for problem in problems)
+    assert len(problems) == 5
+
+
+def test_a_campaign_without_its_forces_is_named(copy: Path) -> None:
+    (copy / ORDERS).unlink()
+    problems = problems_of(copy)
+    assert {problem.path for problem in problems} == {CAMPAIGNS}
+    assert all("unknown order of battle" in str(problem) for problem in problems)
+
+
+def blamed_for_an_axis(copy: Path, axis: str) -> list[Problem]:
+    """Send a formation of the order of 1941 along another axis; return who is blamed."""
+    edit(copy, Bad("", ORDERS, ",su_amur,", f",{axis},", "", after="soviet_1941,"))
+    return [problem for problem in problems_of(copy) if problem.path == CAMPAIGNS]
+
+
+def test_a_formation_on_an_unknown_axis_is_named_by_each_campaign(copy: Path) -> None:
+    problems = blamed_for_an_axis(copy, "su_amurr")
+    lines = (copy / CAMPAIGNS).read_text().splitlines()
+    expected = [
+        number for number, text in enumerate(lines, 1) if "orders_of_battle: [japan_1941" in text
+    ]
+    assert [problem.line for problem in problems] == expected
+    assert all("su_2nd_reserve names an unknown axis" in str(problem) for problem in problems)
+    assert all(problem.nearest == "su_amur" for problem in problems)
+
+
+def test_a_formation_on_an_enemy_axis_is_named(copy: Path) -> None:
+    problems = blamed_for_an_axis(copy, "north_amur")
+    assert len(problems) == 3
+    assert all("su_2nd_reserve is on an enemy axis" in str(problem) for problem in problems)
 
 
 def test_a_folder_in_the_place_of_a_file(copy: Path) -> None:
@@ -799,7 +1344,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    assert len(problems_of(tmp_path)) == len(EVERY_FILE)
+    assert len(problems_of(tmp_path)) == len(NEEDED_FILES)
 
 
 def test_an_unknown_file_gets_the_nearest_name(copy: Path) -> None:
@@ -866,6 +1411,19 @@ def test_two_faults_of_one_file_are_both_reported(copy: Path) -> None:
         "NUL byte in a table",
         "wrong columns",
         "wrong unit",
+        "negative men",
+        "circle of axes",
+        "depot ends before it begins",
+        "port with half a winter",
+        "more than all in works",
+        "success before the opening",
+        "condition of the first phase",
+        "outcome of an unknown campaign",
+        "coefficient missing",
+        "reference of nothing",
+        "last rule is a condition",
+        "campaign of a day",
+        "unknown relief",
     ],
 )
 def test_one_fault_gives_one_problem(copy: Path, name: str) -> None:
@@ -903,7 +1461,9 @@ def test_no_line_break_or_terminal_code_reaches_the_reader(copy: Path, evil: str
 
 # Property: whatever is done to one file, opening succeeds or raises a CaseError.
 
-FUZZED = (*SECTIONS, "tables/links.csv", "tables/weather.csv", "tables/economy.csv")
+FUZZED = (
+    *SECTIONS, LINKS, "tables/weather.csv", "tables/economy.csv", WORKS, PORTS, DEPOTS, ORDERS,
+)  # fmt: skip
 SNIPPETS = (
     "", "-", ":", "#", "'", '"', "[", "]", "{", "}", "&a ", "*a", "!!int ", "!x ", "|", ">",
     "%", "\t", "\n", "\r", ",", "~", "null", "true", "0", "-1", "1e99", ".inf", ".nan",

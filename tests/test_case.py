@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 from pathlib import Path
 
 import jsonschema
@@ -22,10 +22,13 @@ from jukushi.case.documents import read_csv, read_yaml
 from jukushi.case.graph import rail_capacity, reachable
 from jukushi.case.load import Case
 from jukushi.case.quantities import central_value, distribution, resolve_record
-from jukushi.case.schema import SECTIONS, Parameter
+from jukushi.case.schema import Parameter
+from jukushi.case.sections import CAMPAIGN_FILES, SECTIONS
 from jukushi.case.tables import TABLES, json_schema
 from jukushi.errors import CaseError, UsageError
-from jukushi.world.parameters import NEEDED, SPARE_PARAMETERS, ParameterSpace
+from jukushi.world.combat import COMBAT_NAMES, shipped_combat
+from jukushi.world.parameters import NEEDED, PARAMETERS, SPARE_PARAMETERS, ParameterSpace
+from jukushi.world.surface import SURFACE_NAMES, TERMS
 from jukushi.world.vocabulary import open_case
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,8 +124,9 @@ def test_changing_the_railway_changes_the_transfers(copy: Path) -> None:
     before = ParameterSpace(open_case(copy)).centre["rail_divisions"]
     path = copy / "tables" / "links.csv"
     text = path.read_text()
-    assert "slyudyanka,ulan_ude,331,rail,double,Baikal shore and tunnels,30" in text
-    path.write_text(text.replace("Baikal shore and tunnels,30", "Baikal shore and tunnels,15"))
+    shore = "Baikal shore and tunnels,transbaikal_west_manchuria,rugged,wood,0,"
+    assert f"slyudyanka,ulan_ude,331,rail,double,{shore}30," in text
+    path.write_text(text.replace(f"{shore}30,", f"{shore}15,"))
     after = ParameterSpace(open_case(copy)).centre["rail_divisions"]
     assert after == pytest.approx(before / 2)
 
@@ -401,10 +405,16 @@ def test_draws_of_the_case_stay_where_their_units_allow(kantokuen: Case) -> None
     values = space.draw(11, np.arange(2000))
     assert np.isfinite(values).all()
     may = {"log_ratio", "logit", "utility", "week", "log_days"}
+    # Scales with two sides: air superiority from -1 to 1, surprise from -3 to 3.
+    two_sided = {name: 1.0 for name in space.index if name.endswith("_air")}
+    two_sided |= {name: 3.0 for name in space.index if name.endswith("_surprise")}
+    assert len(two_sided) == 4
     for name, column in space.index.items():
         item = kantokuen.parameters[name]
         drawn = values[:, column]
-        if item.unit not in may:
+        if name in two_sided:
+            assert np.abs(drawn).max() <= two_sided[name], name
+        elif item.unit not in may:
             assert drawn.min() >= 0, name
         if item.unit in ("probability", "share", "switch") and item.range.kind in (
             "beta",
@@ -421,7 +431,8 @@ def test_adding_a_parameter_moves_no_other_draw(kantokuen: Case, copy: Path) -> 
     """The dice of parameters are keyed by name, not by place in the file."""
     path = copy / "parameters.yaml"
     text = path.read_text()
-    entry = text[text.index("  - id: placebo_parameter") :]
+    start = text.index("  - id: placebo_parameter")
+    entry = text[start : text.index("  - id: ", start + 1)]
     added = entry.replace("placebo_parameter", "aaa_new_parameter")
     path.write_text(text.replace("parameters:\n", "parameters:\n" + added + "\n", 1))
     before, after = ParameterSpace(kantokuen), ParameterSpace(open_case(copy))
@@ -430,6 +441,90 @@ def test_adding_a_parameter_moves_no_other_draw(kantokuen: Case, copy: Path) -> 
     assert set(after.index) - set(before.index) == {"aaa_new_parameter"}
     for name, column in before.index.items():
         assert (a[:, column] == b[:, after.index[name]]).all(), name
+    # Nor does it move the coefficients that are no parameters of a case.
+    width = len(NEEDED) + len(COMBAT_NAMES) + len(SURFACE_NAMES)
+    assert (a[:, len(NEEDED) : width] == b[:, len(NEEDED) : width]).all()
+
+
+# The combat model and the staff's estimate, in the same record
+
+
+def test_every_field_of_the_record_is_filled_in_its_place(kantokuen: Case) -> None:
+    space = ParameterSpace(kantokuen)
+    drawn = space.draw(5, np.arange(3))
+    for values in (space.centres(), drawn):
+        record = np.ascontiguousarray(values, np.float32).view(PARAMETERS).reshape(-1)
+        assert record.size == len(values)
+        for name, _ in NEEDED:
+            assert (record[name] == np.float32(values[:, space.index[name]])).all(), name
+        spare = set(space.index) - {name for name, _ in NEEDED}
+        assert {space.index[name] for name in spare} == {
+            PARAMETERS.names.index("spare") + place for place in range(len(spare))
+        }
+    record = np.ascontiguousarray(space.centres(), np.float32).view(PARAMETERS).reshape(-1)[0]
+    for name in COMBAT_NAMES:
+        assert record[name] == np.float32(shipped_combat().value(name)), name
+    assert kantokuen.surface is not None
+    for name in TERMS:
+        assert record[f"surface_{name}"] == np.float32(kantokuen.surface.coefficients[name]), name
+    assert record["surface_known"] == 1.0
+
+
+def test_coefficients_are_drawn_about_the_fit_and_stay_usable(kantokuen: Case) -> None:
+    combat = shipped_combat()
+    drawn = combat.draw(11, np.arange(4000))
+    assert np.isfinite(drawn).all()
+    for place, name in enumerate(COMBAT_NAMES):
+        centre, spread = combat.values[place], np.sqrt(combat.covariance[place, place])
+        if name.startswith("corr_") or spread == 0.0:
+            assert (drawn[:, place] == centre).all(), name
+            continue
+        assert abs(np.median(drawn[:, place]) - centre) < 0.1 * spread, name
+        assert drawn[:, place].std() == pytest.approx(spread, rel=0.15), name
+    kept = ("slope", "days", "men", "half_width", "shape")
+    for place, name in enumerate(COMBAT_NAMES):
+        if name.startswith("sd_") or (name.endswith(kept) and not name.startswith("advance_")):
+            assert drawn[:, place].min() > 0.0, name
+    # The same numbers for the same draws, whichever are asked for together.
+    assert (combat.draw(11, np.arange(1000, 1003)) == drawn[1000:1003]).all()
+    assert not (combat.draw(12, np.arange(3)) == drawn[:3]).all()
+
+
+def test_the_shipped_correlations_are_those_of_some_errors() -> None:
+    value = shipped_combat().value
+    correlations = np.eye(4)
+    for (i, one), (j, other) in combinations(enumerate("wadv"), 2):
+        correlations[i, j] = correlations[j, i] = value(f"corr_{one}{other}")
+    assert np.linalg.eigvalsh(correlations).min() > 0.0
+
+
+def test_a_case_without_a_surface_knows_no_estimate(copy: Path) -> None:
+    (copy / "surface.yaml").unlink()
+    case = open_case(copy)
+    assert case.surface is None
+    space = ParameterSpace(case)
+    record = np.ascontiguousarray(space.centres(), np.float32).view(PARAMETERS).reshape(-1)[0]
+    assert record["surface_known"] == 0.0
+    assert all(record[f"surface_{name}"] == 0.0 for name in TERMS)
+    references = ("divisions", "prey_men", "prey_tanks", "prey_aircraft")
+    assert all(record[f"surface_{name}"] > 0.0 for name in references)
+
+
+def test_a_case_without_campaigns_is_whole(copy: Path) -> None:
+    """Every file of a campaign may be missing together, if nothing speaks of a campaign."""
+    for name in CAMPAIGN_FILES:
+        (copy / name).unlink()
+    path = copy / "outcomes.yaml"
+    text = path.read_text()
+    path.write_text(text[: text.index("  - id: vladivostok_by_end_1941")])
+    case = open_case(copy)
+    assert not case.campaigns
+    assert not case.operations
+    assert case.surface is None
+    assert case.hash != open_case("kantokuen").hash
+    for name in ("works", "ports", "depots", "order_of_battle"):
+        assert case.tables[name] == []
+    assert ParameterSpace(case).centre == ParameterSpace(open_case("kantokuen")).centre
 
 
 def test_central_value_of_a_date_is_its_week(kantokuen: Case) -> None:

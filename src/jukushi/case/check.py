@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from jukushi.case import check_numbers, check_rules, check_treaties
+from jukushi.case import check_campaigns, check_numbers, check_rules, check_treaties
 from jukushi.case.checker import Checker, Documents, Models, Rows, Where
 from jukushi.case.expressions import Expression
 from jukushi.case.vocabulary import Vocabulary
@@ -40,6 +40,7 @@ def cross_check(
         _factors,
         _outcomes,
         _weather,
+        check_campaigns.campaigns,
     ):
         check(checker)
     return check_rules.expressions(checker)
@@ -54,6 +55,8 @@ _LISTS = (
     ("factors.yaml", "factors"),
     ("outcomes.yaml", "outcomes"),
     ("doctrines.yaml", "gates"),
+    ("campaigns.yaml", "tables"),
+    ("campaigns.yaml", "campaigns"),
 )
 
 
@@ -62,6 +65,8 @@ _NESTED = (
     ("pacts.yaml", "pacts", "clauses"),
     ("plans.yaml", "plans", "stages"),
     ("doctrines.yaml", "tables", "rows"),
+    ("campaigns.yaml", "tables", "rows"),
+    ("campaigns.yaml", "campaigns", "phases"),
 )
 
 
@@ -224,7 +229,9 @@ def _outcomes(check: Checker) -> None:
     if header is None:
         return
     period = header.period
+    campaigns = {item.id: item for item in check.items("campaigns.yaml", "campaigns")}
     for index, outcome in check.numbered("outcomes.yaml", "outcomes"):
+        _campaign_outcome(check, ("outcomes", index), outcome, campaigns)
         if not period.runs_from <= outcome.by <= period.end:
             expected = f"{period.runs_from} to {period.end}"
             at = ("outcomes", index, "by")
@@ -235,6 +242,26 @@ def _outcomes(check: Checker) -> None:
                 outcome.by,
                 expected,
             )
+
+
+def _campaign_outcome(check: Checker, at: Where, outcome: Any, campaigns: dict[str, Any]) -> None:
+    """An outcome of a campaign names one that opens with an event, and a place it reports."""
+    names = check.ids("campaigns.yaml", "campaigns")
+    readable = check.models.get("campaigns.yaml") is not None
+    if outcome.campaign is None or not (names or readable):
+        return
+    file = "outcomes.yaml"
+    if not check.known(file, (*at, "campaign"), "unknown campaign", outcome.campaign, names):
+        return
+    if outcome.campaign not in campaigns:  # it is bad itself, and blamed for that
+        return
+    campaign = campaigns[outcome.campaign]
+    if campaign.opens_with is None:
+        what = "no event of a history opens this campaign"
+        check.add(file, (*at, "campaign"), what, outcome.campaign)
+    if outcome.place is not None:
+        valid = campaign.objectives
+        check.known(file, (*at, "place"), "not an objective of the campaign", outcome.place, valid)
 
 
 def _weather(check: Checker) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from jukushi.case import schema
+from jukushi.case.campaigns import Campaign, OperationalTable, Surface
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
 from jukushi.case.schema import FAULT
+from jukushi.case.sections import CAMPAIGN_FILES, SECTIONS
 from jukushi.case.tables import TABLES
 from jukushi.case.vocabulary import Vocabulary
 from jukushi.errors import CaseError, Problem, UsageError, nearest
@@ -39,7 +41,11 @@ class Case:
     hash : str
         Hash of the bytes of its files: same hash, same case.
     header, calendar, doctrines : models of `jukushi.case.schema`
-    parameters, schedules, pacts, plans, factors, outcomes, beliefs : dict by id
+    parameters, schedules, pacts, plans, factors, outcomes, beliefs, campaigns : dict by id
+    operations : dict by id
+        Tables of operational rules.
+    surface : Surface or None
+        The staff's estimate of success.
     tables : dict of lists of rows
     margins, conditions : dict
         Parsed expressions: gate id to margin; (power, row id) to condition.
@@ -57,6 +63,9 @@ class Case:
     beliefs: Mapping[str, schema.Belief]
     factors: Mapping[str, schema.Factor]
     outcomes: Mapping[str, schema.Outcome]
+    campaigns: Mapping[str, Campaign]
+    operations: Mapping[str, OperationalTable]
+    surface: Surface | None
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str], Expression]
@@ -143,7 +152,7 @@ def load_case(folder: Path, vocabulary: Vocabulary) -> Case:
     from jukushi.case.check import cross_check
 
     documents, problems = _read_all(folder)
-    models = {name: _validate(documents[name], problems) for name in schema.SECTIONS}
+    models = {name: _validate(documents[name], problems) for name in SECTIONS}
     tables = {
         name: _validate_rows(documents[f"tables/{name}.csv"], row, problems)
         for name, (row, _) in TABLES.items()
@@ -157,7 +166,7 @@ def load_case(folder: Path, vocabulary: Vocabulary) -> Case:
 def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
-    for name in schema.SECTIONS:
+    for name in SECTIONS:
         documents[name] = _present(folder, name) or read_yaml(folder / name, name)
     for table, (_, columns) in TABLES.items():
         name = f"tables/{table}.csv"
@@ -168,9 +177,15 @@ def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
     return documents, problems
 
 
+#: What stands in for a file that a case without campaigns does not have.
+_EMPTY: dict[str, Any] = {"campaigns.yaml": {}, "surface.yaml": None}
+
+
 def _present(folder: Path, name: str) -> Document | None:
     if (folder / name).is_file():
         return None
+    if name in CAMPAIGN_FILES:  # a case without campaigns on the map
+        return Document(name, data=_EMPTY.get(name, []))
     return Document(
         name, problems=[Problem(name, 0, "file is missing", expected="every case has it")]
     )
@@ -190,7 +205,7 @@ def _validate(document: Document, problems: list[Problem]) -> Any:
     if document.data is None:
         return None
     try:
-        return schema.SECTIONS[document.path].model_validate(document.data)
+        return SECTIONS[document.path].model_validate(document.data)
     except ValidationError as error:
         found = [_problem(document, item) for item in _without_twins(error)]
         problems += found
@@ -268,7 +283,7 @@ def _problem(document: Document, item: Mapping[str, Any]) -> Problem:
 
 def _siblings(document: Document, where: tuple[str | int, ...]) -> list[str]:
     """Keys that the schema knows anywhere in this file (for a suggestion)."""
-    model = schema.SECTIONS.get(document.path)
+    model = SECTIONS.get(document.path)
     if model is None:
         return []
     text = model.model_json_schema()
@@ -324,6 +339,9 @@ def _assemble(
         factors=by_id("factors.yaml", "factors"),
         outcomes=by_id("outcomes.yaml", "outcomes"),
         tables={name: [row for _, row in rows] for name, rows in tables.items()},
+        campaigns=by_id("campaigns.yaml", "campaigns"),
+        operations=by_id("campaigns.yaml", "tables"),
+        surface=models["surface.yaml"],
         margins=margins,
         conditions=conditions,
     )
@@ -331,8 +349,10 @@ def _assemble(
 
 def _hash(folder: Path) -> str:
     digest = hashlib.blake2s(digest_size=16)
-    names = [*schema.SECTIONS, *(f"tables/{name}.csv" for name in TABLES)]
+    names = [*SECTIONS, *(f"tables/{name}.csv" for name in TABLES)]
     for name in names:
+        if name in CAMPAIGN_FILES and not (folder / name).is_file():
+            continue
         data = (folder / name).read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}:{len(data)}:".encode())
         digest.update(data)

@@ -14,7 +14,6 @@ from pydantic_core import PydanticCustomError
 __all__ = [
     "FAULT",
     "SCHEMA_VERSION",
-    "SECTIONS",
     "Calendar",
     "CaseHeader",
     "Change",
@@ -519,28 +518,28 @@ class Outcome(Model):
     id: Identifier
     title: Words
     sentence: Words
-    event: Literal["north", "south", "entry", "collapse", "ally_defeat", "surrender"]
+    event: Literal[
+        "north", "south", "entry", "collapse", "ally_defeat", "surrender", "taken", "destroyed"
+    ]
     by: date
     happened: bool
     happened_on: date | None = None
+    campaign: Identifier | None = None
+    place: Identifier | None = None
+    within_days: Annotated[int, Field(ge=1, le=400)] | None = None
+
+    @model_validator(mode="after")
+    def _of_a_campaign(self) -> Outcome:
+        if (self.event in ("taken", "destroyed")) != (self.campaign is not None):
+            raise _fault("campaign", "taken and destroyed belong to a campaign, others to none")
+        if (self.event == "taken") != (self.place is not None):
+            raise _fault("place", "only what is taken has a place")
+        if (self.event == "destroyed") != (self.within_days is not None):
+            raise _fault("within_days", "only what is destroyed has a number of days")
+        return self
 
 
 class OutcomesFile(Model):
     """``outcomes.yaml``"""
 
     outcomes: list[Outcome]
-
-
-#: YAML files of a case and the model of each.
-SECTIONS: dict[str, type[Model]] = {
-    "case.yaml": CaseHeader,
-    "parameters.yaml": ParametersFile,
-    "calendar.yaml": CalendarFile,
-    "schedules.yaml": SchedulesFile,
-    "pacts.yaml": PactsFile,
-    "plans.yaml": PlansFile,
-    "beliefs.yaml": BeliefsFile,
-    "doctrines.yaml": DoctrinesFile,
-    "factors.yaml": FactorsFile,
-    "outcomes.yaml": OutcomesFile,
-}

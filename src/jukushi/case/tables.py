@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from jukushi.case.campaigns import DepotRow, OrderRow, PortRow, WorksRow
 from jukushi.case.schema import (
     SCHEMA_VERSION,
-    SECTIONS,
     Evidence,
     Identifier,
     Model,
@@ -21,6 +21,7 @@ from jukushi.case.schema import (
     Probability,
     Sentence,
 )
+from jukushi.case.sections import SECTIONS
 
 __all__ = ["TABLES", "EconomyRow", "ForceRow", "FrontRow", "LinkRow", "PlaceRow", "json_schema"]
 
@@ -46,6 +47,10 @@ class LinkRow(Evidence):
     kind: Literal["rail", "road", "river", "sea"]
     tracks: Literal["single", "double"] | None = None
     terrain: str = ""
+    area: Identifier | None = None
+    relief: Literal["flat", "rolling", "rugged"] = "rolling"
+    cover: Literal["bare", "mixed", "wood", "desert"] = "mixed"
+    crossing: Probability = 0.0
     train_pairs_per_day: NonNegative | None = None
     note: str = ""
 
@@ -126,7 +131,11 @@ TABLES: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "places": (PlaceRow, _columns("id,name_en,name_fr,lat,lon,holder,role")),
     "links": (
         LinkRow,
-        _columns("origin,destination,km,kind,tracks,terrain,train_pairs_per_day", "note"),
+        _columns(
+            "origin,destination,km,kind,tracks,terrain,area,relief,cover,crossing,"
+            "train_pairs_per_day",
+            "note",
+        ),
     ),
     "forces": (
         ForceRow,
@@ -142,6 +151,18 @@ TABLES: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "economy": (EconomyRow, _columns("date,series,value,unit,place", "note")),
     "weather": (WeatherRow, _columns("month,area,mechanised,infantry", "note")),
     "timeline": (TimelineRow, _columns("date,power,kind,event_en,event_fr,figure,unit")),
+    "works": (WorksRow, _columns("place,power,fortified,since,until", "note")),
+    "ports": (PortRow, _columns("place,tons_per_day,ice_from,ice_until", "note")),
+    "depots": (DepotRow, _columns("place,power,stock_tons,tons_per_day,since,until", "note")),
+    "order_of_battle": (
+        OrderRow,
+        (
+            *["order", "power", "formation", "name_en", "name_fr", "role", "place", "axis"],
+            *["divisions", "men", "tanks", "guns", "aircraft", "motor", "arrives_day"],
+            *_EVIDENCE,
+            "note",
+        ),
+    ),
 }
 
 

@@ -20,7 +20,8 @@ _PURE |= {"log_days", "1"}
 _BASES = {"divisions": "divisions", "division": "divisions", "tanks": "tanks"}
 _BASES |= {"aircraft": "aircraft", "thousand_men": "men", "million_men": "million_men"}
 _BASES |= {"km": "km", "weeks": "weeks", "week": "weeks", "months": "months", "year": "years"}
-_BASES |= {"Mt": "Mt", "Mbbl": "Mbbl"}
+_BASES |= {"Mt": "Mt", "Mbbl": "Mbbl", "days": "days", "day": "days", "tons": "tons"}
+_BASES |= {"men": "men_exact", "guns": "guns"}
 #: Every name that may stand in a unit.
 KNOWN_UNITS = tuple(sorted(_PURE | set(_BASES)))
 

@@ -28,6 +28,8 @@ class Vocabulary:
         What a table of that role may do.
     spare_parameters : int
         How many further parameters a case may declare for its own expressions.
+    surface_terms : tuple of str
+        Coefficients of the staff's estimate of success.
     """
 
     fields: Mapping[str, Mapping[str, str]]
@@ -37,3 +39,4 @@ class Vocabulary:
     schedules: Mapping[str, str]
     actions: Mapping[str, tuple[str, ...]]
     spare_parameters: int
+    surface_terms: tuple[str, ...] = ()
