@@ -199,8 +199,63 @@ def test_site_numbers_are_for_ever() -> None:
         "FRONT": 1, "OPERATIONS": 2, "TOKYO_SIGHTINGS": 3, "MOSCOW_SIGHTINGS": 4,
         "HUNTER_DECISION": 5, "DIPLOMACY": 6, "PLACEBO": 7, "TOKYO_FRONT": 8, "KHASAN": 32,
         "KHALKHIN_GOL": 33, "LESSONS": 34, "SEASONS": 35, "DISPOSITIONS": 36,
-        "DIPLOMATIC_COURSE": 37, "WAR_AIMS": 38, "ENTRY": 39,
+        "DIPLOMATIC_COURSE": 37, "WAR_AIMS": 38, "ENTRY": 39, "YASUOKA": 40,
+        "BORDER_BATTLES": 41, "CAMPAIGN_BATTLE": 48, "CAMPAIGN_DAY": 49, "CAMPAIGN_FORCE": 50,
+        "CAMPAIGN_BLOOD": 51,
     }  # fmt: skip
+
+
+def test_draws_keep_their_words() -> None:
+    """A draw that moved within its site would change every study as well."""
+    once = {site: [d.name for d in ONCE_DRAWS if d.site == site] for site in Site}
+    assert once[Site.KHASAN] == [
+        "khasan_result_noise", "khasan_attacker", "khasan_defender", "khasan_command",
+    ]  # fmt: skip
+    assert once[Site.KHALKHIN_GOL] == [
+        "khalkhin_result_noise", "khalkhin_attacker", "khalkhin_defender", "khalkhin_days_u",
+    ]  # fmt: skip
+    assert once[Site.LESSONS] == ["fog_khasan", "fog_khalkhin", "theatre_blood", "khasan_days_u"]
+    assert once[Site.BORDER_BATTLES] == [
+        "fog_yasuoka",
+        "khasan_blood",
+        "khalkhin_blood",
+        "yasuoka_blood",
+    ]
+
+
+# Campaigns: four numbers at a time
+
+
+def test_numbers_of_a_campaign_are_those_of_the_array_version() -> None:
+    seed, history, day, formation = (1 << 40) + 7, (1 << 33) + 5, 12, 19
+    place = (day << 16) | int(Site.CAMPAIGN_FORCE)
+    words = parameter_draws._philox_arrays(np.array([history], np.uint64), place, formation, seed)
+    found = dice.four_units(
+        np.uint64(seed), np.uint64(history), day, int(Site.CAMPAIGN_FORCE), formation
+    )
+    for word, unit in zip(words, found, strict=True):
+        assert float(unit) == (float(int(word[0]) >> 9) + 0.5) / 2**23
+
+
+def test_no_site_of_a_campaign_is_one_of_the_weeks() -> None:
+    campaign = {site for site in Site if site.name.startswith("CAMPAIGN_")}
+    assert len(campaign) == 4
+    assert not campaign & {draw.site for draw in (*WEEKLY_DRAWS, *ONCE_DRAWS)}
+
+
+@pytest.mark.parametrize("moved", ["seed", "history", "count", "site", "draw"])
+def test_numbers_of_a_campaign_are_uniform_and_depend_on_every_word(moved: str) -> None:
+    base = {"seed": 7, "history": 300, "count": 4, "site": 48, "draw": 2}
+    numbers = []
+    for step in range(2000):
+        at = {**base, moved: base[moved] + step}
+        seed, history = np.uint64(at["seed"]), np.uint64(at["history"])
+        numbers.append(dice.four_units(seed, history, at["count"], at["site"], at["draw"]))
+    units = np.array(numbers, np.float64)
+    assert len(np.unique(units)) > 0.99 * units.size
+    for column in units.T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-4
+    assert np.abs(np.corrcoef(units.T) - np.eye(4)).max() < 0.1
 
 
 def test_the_numbers_themselves_are_pinned() -> None:

@@ -7,8 +7,9 @@ numbers: as easy as 1, 2, 3", SC11), keyed by the study's seed and counted by
 counter word           meaning
 =====================  =========================================
 0, 1                   history, low and high 32 bits
-2                      ``week << 16 | site``
-3                      the block of four draws (always 0 so far)
+2                      ``week << 16 | site`` (campaigns: day or number of the battle)
+3                      the block of four draws (0 in the weekly layer; campaigns: the link,
+                       the formation)
 =====================  =========================================
 
 so the noise of history 7, week 240, at the site "front" is the same number in another
@@ -43,6 +44,7 @@ __all__ = [
     "Draw",
     "Site",
     "fill_dice",
+    "four_units",
     "philox4x32",
 ]
 
@@ -71,6 +73,12 @@ class Site(IntEnum):
     DIPLOMATIC_COURSE = 37
     WAR_AIMS = 38
     ENTRY = 39
+    YASUOKA = 40
+    BORDER_BATTLES = 41
+    CAMPAIGN_BATTLE = 48
+    CAMPAIGN_DAY = 49
+    CAMPAIGN_FORCE = 50
+    CAMPAIGN_BLOOD = 51
 
 
 @dataclass(frozen=True)
@@ -109,8 +117,22 @@ ONCE_DRAWS: tuple[Draw, ...] = (
     *_site(
         Site.KHASAN, "khasan_result_noise", "khasan_attacker", "khasan_defender", "khasan_command"
     ),
-    *_site(Site.KHALKHIN_GOL, "khalkhin_result_noise", "khalkhin_attacker", "khalkhin_defender"),
-    *_site(Site.LESSONS, "fog_khasan", "fog_khalkhin", "theatre_blood"),
+    *_site(
+        Site.KHALKHIN_GOL,
+        "khalkhin_result_noise",
+        "khalkhin_attacker",
+        "khalkhin_defender",
+        "khalkhin_days_u",
+    ),
+    *_site(Site.LESSONS, "fog_khasan", "fog_khalkhin", "theatre_blood", "khasan_days_u"),
+    *_site(
+        Site.YASUOKA,
+        "yasuoka_result_noise",
+        "yasuoka_attacker",
+        "yasuoka_defender",
+        "yasuoka_days_u",
+    ),
+    *_site(Site.BORDER_BATTLES, "fog_yasuoka", "khasan_blood", "khalkhin_blood", "yasuoka_blood"),
     *_site(Site.SEASONS, "winter_1941", "winter_1942", "winter_1943", "winter_1944"),
     *_site(Site.DISPOSITIONS, "consent_u", "rule_form_u"),
     *_site(Site.DIPLOMATIC_COURSE, "indochina_u", "embargo_u", "embargo_lag", "settlement_u"),
@@ -176,6 +198,28 @@ def philox4x32(
 def _unit(word: np.uint32) -> np.float32:
     """Map a word to the open unit interval, exactly, symmetric about one half (23 bits)."""
     return (np.float32(np.int32(word >> np.uint32(9))) + 0.5) * 1.1920928955078125e-07
+
+
+@kernel
+def four_units(
+    seed: int, history: int, count: int, site: int, draw: int
+) -> tuple[np.float32, np.float32, np.float32, np.float32]:
+    """Four uniform numbers of one history at a site: those of its campaign.
+
+    Parameters
+    ----------
+    seed, history : uint64
+    count : int
+        The day of the campaign, or the number of the battle on a link.
+    site, draw : int
+        The site, and the link or formation that draws.
+    """
+    place = np.uint32((np.uint32(count) << np.uint32(16)) | np.uint32(site))
+    w0, w1, w2, w3 = philox4x32(
+        _low(history), _high(history), place, np.uint32(draw), _low(seed),
+        np.uint32(seed >> np.uint64(32)),
+    )  # fmt: skip
+    return _unit(w0), _unit(w1), _unit(w2), _unit(w3)
 
 
 @kernel

@@ -53,6 +53,7 @@ _SOURCES = (
     "world",
     "mechanisms",
     "doctrines",
+    "war",
     "engine",
 )
 

@@ -2,7 +2,8 @@
 
 A case gives each of these a value, a range and a source, and may add up to
 `SPARE_PARAMETERS` of its own for the conditions in its tables. The record of one parameter
-draw in one world holds them all; a world's readings are applied to it before it is run.
+draw in one world holds them all, and with them the coefficients of the combat model; a world's
+readings are applied to it before it is run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from jukushi.case.load import Case
 from jukushi.case.quantities import central_value, distribution
 from jukushi.case.schema import Change
 from jukushi.draws import parameter_uniforms
+from jukushi.world.combat import COMBAT_NAMES, shipped_combat
+from jukushi.world.surface import SURFACE_NAMES, surface_values
 
 __all__ = [
     "NEEDED",
@@ -150,18 +153,36 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("surrender_mean_weeks", "weeks"),
     ("khasan_fought", "switch"),
     ("khalkhin_fought", "switch"),
-    ("khasan_power", "log_ratio"),
     ("khasan_underestimate", "log_ratio"),
-    ("khasan_conditions", "log_ratio"),
-    ("khasan_ground", "log_ratio"),
-    ("khasan_log_days", "log_days"),
     ("khasan_command", "log_ratio"),
-    ("khalkhin_power", "log_ratio"),
     ("khalkhin_underestimate", "log_ratio"),
-    ("khalkhin_conditions", "log_ratio"),
-    ("khalkhin_ground", "log_ratio"),
-    ("khalkhin_log_days", "log_days"),
     ("khalkhin_shift", "log_ratio"),
+    ("khasan_soviet_men", "ratio"),
+    ("khasan_soviet_tanks", "tanks"),
+    ("khasan_soviet_guns", "ratio"),
+    ("khasan_japan_men", "ratio"),
+    ("khasan_japan_guns", "ratio"),
+    ("khasan_air", "ratio"),
+    ("khasan_fortified", "share"),
+    ("khasan_wet", "share"),
+    ("khasan_rugged", "share"),
+    ("khalkhin_soviet_men", "ratio"),
+    ("khalkhin_soviet_tanks", "tanks"),
+    ("khalkhin_soviet_guns", "ratio"),
+    ("khalkhin_japan_men", "ratio"),
+    ("khalkhin_japan_tanks", "tanks"),
+    ("khalkhin_japan_guns", "ratio"),
+    ("khalkhin_air", "ratio"),
+    ("khalkhin_surprise", "ratio"),
+    ("khalkhin_bare", "share"),
+    ("khalkhin_prepared", "share"),
+    ("yasuoka_japan_men", "ratio"),
+    ("yasuoka_japan_tanks", "tanks"),
+    ("yasuoka_japan_guns", "ratio"),
+    ("yasuoka_soviet_men", "ratio"),
+    ("yasuoka_soviet_tanks", "tanks"),
+    ("yasuoka_soviet_guns", "ratio"),
+    ("yasuoka_air", "ratio"),
     ("true_quality", "log_ratio"),
     ("theatre_blood", "log_ratio"),
     ("lesson_quality_start", "log_ratio"),
@@ -211,12 +232,57 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("yearly_discount", "1/year"),
     ("eastbound_divisions", "divisions/week"),
     ("placebo_dice", "switch"),
+    ("forced_north", "switch"),
+    ("forced_north_week", "week"),
+    ("theatre_fighting_share", "share"),
+    ("theatre_believed_men", "ratio"),
+    ("theatre_train_tons", "tons"),
+    ("theatre_road_tons", "tons/day"),
+    ("theatre_sea_tons", "tons/day"),
+    ("theatre_river_tons", "tons/day"),
+    ("theatre_gauge_share", "share"),
+    ("theatre_rail_damage", "share"),
+    ("theatre_rail_repair", "1/day"),
+    ("theatre_hold_kg", "ratio"),
+    ("theatre_attack_kg", "ratio"),
+    ("theatre_stock_days", "days"),
+    ("theatre_stock_most", "days"),
+    ("theatre_hunger", "1/day"),
+    ("theatre_supply_power", "log_ratio"),
+    ("theatre_supply_march", "share"),
+    ("theatre_march_foot", "km/day"),
+    ("theatre_march_motor", "km/day"),
+    ("theatre_reach_km", "km"),
+    ("theatre_fallback_km", "km"),
+    ("theatre_regroup_days", "days"),
+    ("theatre_rest_days", "days"),
+    ("theatre_surrender_days", "days"),
+    ("theatre_troop_trains", "ratio"),
+    ("theatre_rail_km", "km/day"),
+    ("theatre_landing_men", "ratio"),
+    ("theatre_landing_odds", "log_ratio"),
+    ("theatre_front_km", "ratio"),
+    ("theatre_dispersal", "share"),
+    ("theatre_puppet_value", "share"),
+    ("theatre_air_losses", "1/day"),
+    ("theatre_air_quality_1941", "log_ratio"),
+    ("theatre_air_quality_1945", "log_ratio"),
+    ("theatre_sea_1941", "share"),
+    ("theatre_sea_1945", "share"),
+    ("theatre_submarine_toll", "Mt/week"),
+    ("theatre_deep_frost", "days"),
+    ("theatre_winter_use", "share"),
+    ("theatre_surprise_1941", "ratio"),
+    ("theatre_surprise_1945", "ratio"),
+    ("theatre_surprise_days", "days"),
+    ("theatre_quality_1945", "log_ratio"),
 )
 
 
 def parameters_dtype(precision: Any = np.float32) -> np.dtype[Any]:
     """Return the record of one parameter draw in one world."""
-    fields: list[tuple[Any, ...]] = [(name, precision) for name, _ in NEEDED]
+    names = [*(name for name, _ in NEEDED), *COMBAT_NAMES, *SURFACE_NAMES]
+    fields: list[tuple[Any, ...]] = [(name, precision) for name in names]
     return np.dtype([*fields, ("spare", precision, (SPARE_PARAMETERS,))])
 
 
@@ -236,8 +302,13 @@ class ParameterSpace:
         self.case = case
         needed = [name for name, _ in NEEDED]
         spare = [name for name in case.parameters if name not in set(needed)]
-        #: Position of each parameter in the flat record.
-        self.index: dict[str, int] = {name: i for i, name in enumerate([*needed, *spare])}
+        self.combat = shipped_combat()
+        self._combat = slice(len(needed), len(needed) + len(COMBAT_NAMES))
+        #: Position of each parameter of the case in the flat record.
+        self.index: dict[str, int] = {name: i for i, name in enumerate(needed)}
+        self._surface = slice(self._combat.stop, self._combat.stop + len(SURFACE_NAMES))
+        self.index |= {name: self._surface.stop + i for i, name in enumerate(spare)}
+        self.surface = surface_values(case)
         sections = {"pacts": case.pacts, "plans": case.plans}
         #: Central value of each parameter (dates in weeks).
         self.centre: dict[str, float] = {
@@ -248,7 +319,7 @@ class ParameterSpace:
     @property
     def width(self) -> int:
         """Numbers in one flat record."""
-        return len(NEEDED) + SPARE_PARAMETERS
+        return self._surface.stop + SPARE_PARAMETERS
 
     def draw(self, seed: int, draws: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Draw the parameters of the given parameter draws.
@@ -269,6 +340,7 @@ class ParameterSpace:
         for name, uniform in zip(names, uniforms, strict=True):
             item = self.case.parameters[name]
             values[:, self.index[name]] = distribution(item, self.centre[name], uniform)
+        values[:, self._combat] = self.combat.draw(seed, draws)
         return values
 
     def centres(self) -> npt.NDArray[np.float64]:
@@ -276,6 +348,8 @@ class ParameterSpace:
         values = np.zeros((1, self.width))
         for name, position in self.index.items():
             values[0, position] = self.centre[name]
+        values[0, self._combat] = self.combat.values
+        values[0, self._surface] = self.surface
         return values
 
     def changed(

@@ -152,6 +152,10 @@ FIELDS: tuple[Field, ...] = _fields(
         "result of Khalkhin Gol: 1 prey won, 0 draw, -1 hunter won",
         "both",
     ),
+    ("khasan_prey_losses", "thousand_men", "men the prey lost at Khasan", "", "stock"),
+    ("khasan_hunter_losses", "thousand_men", "men the hunter lost at Khasan", "", "stock"),
+    ("khalkhin_prey_losses", "thousand_men", "men the prey lost at Khalkhin Gol", "", "stock"),
+    ("khalkhin_hunter_losses", "thousand_men", "men the hunter lost there", "", "stock"),
     # intelligence of the hunter
     (
         "believed_divisions",
@@ -214,6 +218,7 @@ FIELDS: tuple[Field, ...] = _fields(
         "stock",
     ),
     ("collapse_known", "switch", "the hunter knows of the prey's collapse", "hunter", "stock"),
+    ("success_belief", "probability", "believed chance that the plan succeeds", "hunter", "stock"),
     # decisions
     ("north_decided", "switch", "the hunter has decided to attack the prey", "hunter", "stock"),
     ("north_week", "week", "when the attack opens", "hunter", "stock"),

@@ -9,6 +9,7 @@ from jukushi.case.vocabulary import Vocabulary
 from jukushi.world.calendar import SCHEDULES, WEEK_FIELDS
 from jukushi.world.parameters import NEEDED, SPARE_PARAMETERS
 from jukushi.world.state import FIELDS
+from jukushi.world.surface import TERMS
 
 __all__ = ["ACTIONS", "open_case", "vocabulary"]
 
@@ -41,6 +42,7 @@ def vocabulary() -> Vocabulary:
         schedules=SCHEDULES,
         actions=ACTIONS,
         spare_parameters=SPARE_PARAMETERS,
+        surface_terms=TERMS,
     )
 
 
