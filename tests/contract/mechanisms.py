@@ -106,10 +106,16 @@ def run(name: str, at: Situation, first: int = 0, last: int = LANES) -> npt.NDAr
 
 
 def _decide(work: Situation, first: int, last: int) -> None:
-    """Decisions are given the truth of the case's rows instead of dice."""
+    """Decisions are given the truth of the case's rows instead of dice.
+
+    As in the week: the hunter does what a question makes it do, or else what its rows say.
+    """
     module, tables = module_of("decisions"), engine().tables
     s, p = work.state[0], work.p[0]
-    module.act_hunter(s, p, work.c, tables.hunter_rows, work.outputs, first, last)
+    if p["forced_north"] > 0.5:
+        module.force_north(s, p, work.c, first, last)
+    else:
+        module.act_hunter(s, p, work.c, tables.hunter_rows, work.outputs, first, last)
     module.act_prey(s, p, work.c, tables.prey_rows, work.outputs, first, last)
 
 
@@ -146,6 +152,13 @@ WORLDS: tuple[World, ...] = (
             Change(parameter="initial_divisions", times=1.3),
             Change(parameter="counted_at_start", times=1.3),
             Change(parameter="soviet_inflow_scale", times=1.3),
+        ),
+    ),
+    World(
+        "an attack that is done",
+        (
+            Change(parameter="forced_north", set=1.0),
+            Change(parameter="forced_north_week", set=300.0),
         ),
     ),
 )

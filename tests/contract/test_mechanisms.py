@@ -210,7 +210,8 @@ def test_a_block_in_pieces_is_the_block(name: str) -> None:
 def test_the_week_calls_the_mechanisms_in_the_numbered_order() -> None:
     expected = []
     for step in WEEK_ORDER:
-        expected += ["act_hunter", "act_prey"] if step.name == "decisions" else [step.name]
+        acts = ["force_north", "act_hunter", "act_prey"]
+        expected += acts if step.name == "decisions" else [step.name]
     called = [name for name in calls_of_the_week() if name != "evaluate"]
     assert called == expected
 
@@ -219,7 +220,7 @@ def test_the_tables_are_evaluated_before_anyone_acts() -> None:
     called = list(calls_of_the_week())
     last_evaluation = max(i for i, name in enumerate(called) if name == "evaluate")
     assert called.index("assessment") < called.index("evaluate")
-    assert last_evaluation < called.index("act_hunter")
+    assert last_evaluation < called.index("force_north") < called.index("act_hunter")
 
 
 def test_each_step_says_why_it_stands_there() -> None:

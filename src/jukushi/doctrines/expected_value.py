@@ -7,10 +7,10 @@ nothing is valued.
 Theory: docs/mechanisms/expected_value.md
 
 Reads: theatre_later, north_decided, south_decided, believed_divisions, believed_trend,
-    available_divisions, lesson_quality, arms_share, victory_belief, oil_months, pact_in_force,
-    embargo, opening_week, shipping_free, collapse_known, collapse_week, taste_north,
-    taste_south, north_week, north_trigger, south_choice_week, value_north, value_south,
-    value_wait, settled
+    believed_tanks, believed_aircraft, available_divisions, lesson_quality, arms_share,
+    victory_belief, oil_months, pact_in_force, embargo, opening_week, shipping_free,
+    collapse_known, collapse_week, taste_north, taste_south, north_week, north_trigger,
+    south_choice_week, value_north, value_south, value_wait, settled
 Writes: value_north, value_south, value_wait, taste_north, taste_south, north_decided,
     north_week, north_trigger, south_decided, south_choice_week
 Draws: taste_north_noise, taste_south_noise
@@ -19,6 +19,7 @@ Draws: taste_north_noise, taste_south_noise
 from __future__ import annotations
 
 from jukushi.kernel import kernel
+from jukushi.mechanisms.staff import believed_success
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
 from jukushi.numerics import clip, exp32, log32, normal_cdf32, sqrt32, where
 
@@ -40,13 +41,36 @@ def chance_north(ratio: float, even_ratio: float) -> float:
 
 
 @kernel
+def chance_of(
+    s: Block, lane: int, left: float, opening_week: float, enemy: float, p: Parameters
+) -> float:
+    """Believed chance of success of an attack that opens in a week.
+
+    The staff's estimate where the case has one (a share `left` of the believed divisions, tanks
+    and aircraft then faces the plan), else a curve of the ratio of strengths.
+    """
+    by_ratio = chance_north(s.available_divisions[lane] / enemy, p.even_ratio)
+    by_staff = believed_success(
+        s.available_divisions[lane],
+        s.believed_divisions[lane] * left,
+        s.believed_tanks[lane] * left,
+        s.believed_aircraft[lane] * left,
+        s.lesson_quality[lane],
+        opening_week,
+        p,
+    )
+    return where(p.surface_known > 0.5, by_staff, by_ratio)
+
+
+@kernel
 def value_of_north(
     chance: float, ally_wins: float, p: Parameters, need: float, in_season: float, gone: float
 ) -> float:
     """Utility of attacking: gain, cost of failure, the oil left unwon, the late start."""
     gain = chance * p.north_gain * (0.5 + 0.5 * ally_wins)
     cost = (1.0 - chance) * p.north_cost * (1.0 - 0.7 * gone)
-    late = p.winter_penalty * (1.0 - in_season) * (1.0 - 0.5 * gone)
+    # The staff's estimate knows the season already; a curve of the ratio does not.
+    late = p.winter_penalty * (1.0 - in_season) * (1.0 - 0.5 * gone) * (1.0 - p.surface_known)
     return gain - cost - p.oil_value * (1.0 + p.oil_worry) * need - late
 
 
@@ -84,7 +108,7 @@ def expected_value(
         bound = p.pact_utility * s.pact_in_force[lane]
         bound = bound + p.navy_resistance * (0.5 + 0.5 * s.embargo[lane]) * (1.0 - 0.5 * gone)
         in_season = where(s.opening_week[lane] <= c.season_deadline, 1.0, 0.0)
-        chance = chance_north(s.available_divisions[lane] / enemy, p.even_ratio)
+        chance = chance_of(s, lane, decay, s.opening_week[lane], enemy, p)
         north = value_of_north(chance, s.victory_belief[lane], p, need, in_season, gone) - bound
         south = value_of_south(s.oil_months[lane], p)
         nothing = -p.oil_value * need
@@ -95,7 +119,9 @@ def expected_value(
         soon_enemy = max(
             enemy * (1.0 + 8.0 * trend / max(s.believed_divisions[lane], 1.0)), 0.4 * enemy
         )
-        soon_chance = chance_north(s.available_divisions[lane] / soon_enemy, p.even_ratio)
+        soon_chance = chance_of(
+            s, lane, decay * soon_enemy / enemy, s.opening_week[lane] + 8.0, soon_enemy, p
+        )
         soon_season = where(s.opening_week[lane] + 8.0 <= c.season_deadline, 1.0, 0.0)
         soon_need = oil_need(s.oil_months[lane] - 1.84 * drain)
         soon = best_of_three(
@@ -108,7 +134,9 @@ def expected_value(
         spring_enemy = max(
             enemy * (1.0 + to_spring * trend / max(s.believed_divisions[lane], 1.0)), 0.4 * enemy
         )
-        spring_chance = chance_north(s.available_divisions[lane] / spring_enemy, p.even_ratio)
+        spring_chance = chance_of(
+            s, lane, decay * spring_enemy / enemy, c.next_spring, spring_enemy, p
+        )
         spring_need = oil_need(s.oil_months[lane] - to_spring / 4.345 * drain)
         spring = best_of_three(
             value_of_north(spring_chance, s.victory_belief[lane], p, spring_need, 1.0, gone)

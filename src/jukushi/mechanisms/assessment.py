@@ -8,15 +8,16 @@ Theory: docs/mechanisms/assessment.md
 
 Reads: lesson_quality, pact_in_force, alliance_pressure, available_divisions,
     believed_divisions, believed_tanks, believed_aircraft, collapse_known, collapse_week,
-    ready_week, resolve
-Writes: trigger_divisions, ratio, collapse_ratio, arms_share, opening_week, consent_draw,
-    rule_form, opportunity_draw, resolve, placebo
+    ready_week, resolve, success_belief
+Writes: trigger_divisions, ratio, collapse_ratio, arms_share, opening_week, success_belief,
+    consent_draw, rule_form, opportunity_draw, resolve, placebo
 Draws: resolve_noise, opportunity_u, consent_u, rule_form_u, placebo_a, placebo_b
 """
 
 from __future__ import annotations
 
 from jukushi.kernel import kernel
+from jukushi.mechanisms.staff import believed_success
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
 from jukushi.numerics import exp32, where
 
@@ -72,3 +73,17 @@ def assessment(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, l
             c.conference > 0.5, p.decision_noise * d.resolve_noise[lane], s.resolve[lane]
         )
         s.placebo[lane] = where(p.placebo_dice > 0.5, d.placebo_b[lane], d.placebo_a[lane])
+    # The staff works out its plan's chance for a conference; the estimate holds until the next.
+    if (c.conference > 0.5) and (p.surface_known > 0.5):
+        for lane in range(first, last):
+            weeks = max(c.week - s.collapse_week[lane], 0.0)
+            decay = exp32(-p.collapse_decay * weeks * s.collapse_known[lane])
+            s.success_belief[lane] = believed_success(
+                s.available_divisions[lane],
+                s.believed_divisions[lane] * decay,
+                s.believed_tanks[lane] * decay,
+                s.believed_aircraft[lane] * decay,
+                s.lesson_quality[lane],
+                s.opening_week[lane],
+                p,
+            )

@@ -22,7 +22,7 @@ from jukushi.kernel import kernel
 from jukushi.mechanisms.types import Block, Parameters, Week
 from jukushi.numerics import where
 
-__all__ = ["HUNTER_ACTIONS", "PREY_ACTIONS", "Action", "act_hunter", "act_prey"]
+__all__ = ["HUNTER_ACTIONS", "PREY_ACTIONS", "Action", "act_hunter", "act_prey", "force_north"]
 
 
 class Action(IntEnum):
@@ -102,6 +102,23 @@ def act_hunter(
                 go = go and (p.south_possible > 0.5)
                 s.south_choice_week[lane] = where(go, c.week, s.south_choice_week[lane])
                 s.south_decided[lane] = where(go, 1.0, s.south_decided[lane])
+
+
+@kernel
+def force_north(s: Block, p: Parameters, c: Week, first: int, last: int) -> None:
+    """Let the attack open on the day that a question has set, whatever anyone believes.
+
+    The order is given as long before as orders are; until then, and after, nothing else is
+    decided: no South.
+    """
+    ordered = where(c.week + 1.0 > p.forced_north_week - p.decision_lead, 1.0, 0.0)
+    for lane in range(first, last):
+        s.hunter_row[lane] = 0.0
+        s.north_decided[lane] = ordered
+        s.north_week[lane] = where(ordered > 0.5, p.forced_north_week, 9999.0)
+        s.north_trigger[lane] = ordered
+        s.south_decided[lane] = 0.0
+        s.south_choice_week[lane] = 9999.0
 
 
 @kernel
