@@ -299,6 +299,8 @@ def _broken(answer: dict[str, Any], path: list[Any], value: Any) -> dict[str, An
         (["factors", 0, "shapley_se"], None),
         (["factors", 0, "rewrite"], "huge"),
         (["structures", 0, "probability", "sampling"], ...),
+        (["do"], ...),
+        (["do"], ["attack@1941"]),
         (["surprise"], 1),
     ],
 )
@@ -312,6 +314,8 @@ def test_schema_of_why_refuses(why_answer: dict[str, Any], path: list[Any], valu
         (["outcomes", 0, "probability", "estimate"], -0.1),
         (["outcomes", 0, "probability", "sampling"], ...),
         (["outcomes", 0, "happened"], None),
+        (["do"], ...),
+        (["do"], "attack@1941-08-29"),
         (["surprise"], 1),
     ],
 )

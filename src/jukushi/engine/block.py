@@ -21,7 +21,15 @@ from jukushi.dice import (
     fill_dice,
 )
 from jukushi.engine.bundles import Course, Desk, Film, Rules
-from jukushi.engine.observe import event_week, month_begin, note_outcome, watch, watch_begin
+from jukushi.engine.observe import (
+    event_week,
+    hand_over,
+    month_begin,
+    note_opening,
+    note_outcome,
+    watch,
+    watch_begin,
+)
 from jukushi.engine.week import begin, running_week, scripted_week
 from jukushi.kernel import Scalar, kernel
 
@@ -79,6 +87,10 @@ def run_block(
     begin(s, desk.flat, p)
     if watched:
         watch_begin(w)
+    opened = desk.opened[0]
+    if course.opens_with >= 0:
+        for lane in range(LANES):
+            opened.week[lane] = -1.0
     for week in range(course.first_running):
         c = course.weeks[week]
         if (c.khasan > 0.5) or (c.khalkhin > 0.5):
@@ -92,6 +104,8 @@ def run_block(
         watching = watched and ((c.lock_month > 0.5) or filmed)
         dice = desk.dice[week - course.first_running]
         running_week(desk, rules, p, p_flat, c, course.weeks_flat[week], dice, watching)
+        if course.opens_with >= 0:
+            note_opening(opened, s, c, course.opens_with == 2)
         if watching:
             now = np.int64(c.lock_month)
             if now != month:
@@ -121,6 +135,7 @@ def run_worlds(
     event: int,
     outcome: npt.NDArray[Any],
     events: npt.NDArray[np.int16],
+    openings: npt.NDArray[Any],
     place: int,
     unfilmed: Film,
 ) -> int:
@@ -129,6 +144,7 @@ def run_worlds(
     `params[world, draw]` are the block's parameters; `outcome` and `events` are written from
     row `place` on. `events[world, place + lane]` is the week of the event asked about: 0
     north, 1 south, 2 entry, 3 collapse, 4 defeat of the ally, 5 surrender of the hunter.
+    `openings[world, place + lane]` is the state at the opening of the war, if it is noted.
 
     Returns
     -------
@@ -146,6 +162,8 @@ def run_worlds(
         if watched:
             note_outcome(outcome, place, desk.state[0], desk.watcher[0], horizon)
         _note_event(events[world], place, desk.state[0], event, horizon)
+        if course.opens_with >= 0:
+            hand_over(openings[world], place, desk.opened[0])
     return -1
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from jukushi.dice import DICE, LANES, ONCE
 from jukushi.doctrines.program import STACK_DEPTH
-from jukushi.engine.observe import WATCH
+from jukushi.engine.observe import OPENED_LANES, WATCH
 from jukushi.kernel import Scalar
 from jukushi.world.state import FIELDS, STATE
 
@@ -31,13 +31,17 @@ class Rules(NamedTuple):
 
 
 class Course(NamedTuple):
-    """The weeks of a case, as records and flat, and how far to run them."""
+    """The weeks of a case, as records and flat, and how far to run them.
+
+    `opens_with` is 0 if the hunter's opening is noted for a campaign, 2 if the prey's, else -1.
+    """
 
     weeks: npt.NDArray[Any]
     weeks_flat: _Floats
     first_running: int
     horizon: int
     near_until: Scalar
+    opens_with: int = -1
 
 
 class Desk(NamedTuple):
@@ -56,6 +60,7 @@ class Desk(NamedTuple):
     stack: _Floats
     outputs: _Floats
     watcher: npt.NDArray[Any]
+    opened: npt.NDArray[Any]
 
 
 class Film(NamedTuple):
@@ -79,6 +84,7 @@ def new_desk(n_weeks: int, n_outputs: int) -> Desk:
         stack=np.zeros((STACK_DEPTH, LANES), np.float32),
         outputs=np.zeros((n_outputs, LANES), np.float32),
         watcher=np.zeros(1, WATCH),
+        opened=np.zeros(1, OPENED_LANES),
     )
 
 

@@ -18,8 +18,11 @@ __all__ = [
     "COLLAPSE_BIT",
     "DECIDED_BIT",
     "LOCK_MONTHS",
+    "OPENED",
+    "OPENED_LANES",
     "OUTCOME",
     "WATCH",
+    "note_opening",
     "note_outcome",
     "watch",
 ]
@@ -50,6 +53,7 @@ OUTCOME = np.dtype(
         ("ratio_week", np.int16),
         ("ratio_least", np.float32),
         ("sent_1941", np.float32),
+        ("asked_week", np.int16),
         ("lock_masks", np.int16, (LOCK_MONTHS,)),
     ]
 )
@@ -70,6 +74,60 @@ WATCH = np.dtype(
         ("months", np.int16, (LOCK_MONTHS, LANES)),
     ]
 )
+
+
+#: What a history hands to its campaign: the state in the week in which the war opens.
+_HANDED_OVER = (
+    "week", "old_divisions", "new_divisions", "new_quality", "garrison_men", "garrison_tanks",
+    "garrison_aircraft", "hunter_divisions", "available_divisions", "redeployed",
+    "collapse_week",
+)  # fmt: skip
+OPENED = np.dtype([(name, np.float32) for name in _HANDED_OVER])
+#: The same for a block.
+OPENED_LANES = np.dtype([(name, np.float32, (LANES,)) for name in _HANDED_OVER])
+
+
+@kernel
+def note_opening(h: Any, s: Any, c: Any, by_prey: bool) -> None:
+    """Keep the state of every lane in which the war has opened this week."""
+    for lane in range(LANES):
+        open_now = s.entered[lane] if by_prey else s.at_war[lane]
+        fresh = (open_now > 0.5) and (h.week[lane] < 0.0)
+        # The hunter's day is its own; the prey strikes in the week of its decision.
+        week = c.week if by_prey else s.north_week[lane]
+        h.old_divisions[lane] = where(fresh, s.old_divisions[lane], h.old_divisions[lane])
+        h.new_divisions[lane] = where(fresh, s.new_divisions[lane], h.new_divisions[lane])
+        h.new_quality[lane] = where(fresh, s.new_quality[lane], h.new_quality[lane])
+        h.garrison_men[lane] = where(fresh, s.garrison_men[lane], h.garrison_men[lane])
+        h.garrison_tanks[lane] = where(fresh, s.garrison_tanks[lane], h.garrison_tanks[lane])
+        h.garrison_aircraft[lane] = where(
+            fresh, s.garrison_aircraft[lane], h.garrison_aircraft[lane]
+        )
+        h.hunter_divisions[lane] = where(fresh, s.hunter_divisions[lane], h.hunter_divisions[lane])
+        h.available_divisions[lane] = where(
+            fresh, s.available_divisions[lane], h.available_divisions[lane]
+        )
+        h.redeployed[lane] = where(fresh, s.redeployed[lane], h.redeployed[lane])
+        h.collapse_week[lane] = where(fresh, s.collapse_week[lane], h.collapse_week[lane])
+        h.week[lane] = where(fresh, week, h.week[lane])
+
+
+@kernel
+def hand_over(out: npt.NDArray[Any], first: int, h: Any) -> None:
+    """Write the openings of a block into ``out[first : first + LANES]``."""
+    for lane in range(LANES):
+        record = out[first + lane]
+        record.week = h.week[lane]
+        record.old_divisions = h.old_divisions[lane]
+        record.new_divisions = h.new_divisions[lane]
+        record.new_quality = h.new_quality[lane]
+        record.garrison_men = h.garrison_men[lane]
+        record.garrison_tanks = h.garrison_tanks[lane]
+        record.garrison_aircraft = h.garrison_aircraft[lane]
+        record.hunter_divisions = h.hunter_divisions[lane]
+        record.available_divisions = h.available_divisions[lane]
+        record.redeployed = h.redeployed[lane]
+        record.collapse_week = h.collapse_week[lane]
 
 
 @kernel

@@ -42,7 +42,7 @@ from jukushi.engine.week import begin, running_week, scripted_week
 from jukushi.errors import JukushiError, UsageError
 from jukushi.kernel import COMPILED
 from jukushi.world.calendar import WEEK_FIELDS, build_weeks
-from jukushi.world.parameters import NEEDED, ParameterSpace
+from jukushi.world.parameters import PARAMETERS, ParameterSpace
 from jukushi.world.state import FIELDS
 from jukushi.world.vocabulary import open_case
 
@@ -102,7 +102,8 @@ class Reference:
         """Run the block of histories from `first_history` (a multiple of `LANES`)."""
         draw = np.array([first_history // DICE_PER_DRAW], np.int64)
         p_flat = self.space.draw(self.seed, draw)[0]
-        p = _named(p_flat[: len(NEEDED)], [name for name, _ in NEEDED])
+        names = [name for name in PARAMETERS.names or () if name != "spare"]
+        p = _named(p_flat[: len(names)], names)
         flat = _table(len(FIELDS))
         s = _named(flat, [field.name for field in FIELDS])
         once = self._dice(ONCE, ONCE_SITE_CODES, ONCE_KINDS, first_history, int(NO_WEEK))

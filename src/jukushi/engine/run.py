@@ -26,7 +26,8 @@ from jukushi.doctrines.compile import (
 )
 from jukushi.engine.block import run_block, run_worlds, throw_dice
 from jukushi.engine.bundles import Course, Desk, Rules, film, new_desk
-from jukushi.engine.observe import OUTCOME
+from jukushi.engine.observe import OPENED, OUTCOME
+from jukushi.engine.wars import Openings, OutcomeWar
 from jukushi.errors import NumericalError
 from jukushi.world.calendar import WEEK, WEEK_FIELDS, build_weeks
 from jukushi.world.parameters import PARAMETERS, ParameterSpace
@@ -189,7 +190,13 @@ class Engine:
         n_blocks = -(-count // LANES)
         results = np.zeros(n_blocks * LANES, OUTCOME)
         events = np.full((len(worlds), n_blocks * LANES), -1, np.int16)
-        event = EVENTS[self.case.outcomes[outcome].event]
+        asked = self.case.outcomes[outcome]
+        war = OutcomeWar(self.case, asked, self.weeks["drawdown"]) if asked.campaign else None
+        event = EVENTS[war.event if war else asked.event]
+        if war:
+            course = course._replace(opens_with=event)
+        noted = n_blocks * LANES if war else 0
+        openings = np.zeros((len(worlds), noted), OPENED)
         first_draw = first_history // DICE_PER_DRAW
         unfilmed = film()
 
@@ -201,7 +208,7 @@ class Engine:
                 bad = run_worlds(
                     desk, self.rules, course, records, flat, history // DICE_PER_DRAW - first_draw,
                     np.uint64(self.seed), np.uint64(history), event, results, events,
-                    block * LANES, unfilmed,
+                    openings, block * LANES, unfilmed,
                 )  # fmt: skip
                 if bad >= 0:
                     return history, int(bad)
@@ -210,6 +217,11 @@ class Engine:
         for history, bad in self._spread(work, n_blocks):
             if bad >= 0:
                 self._complain(worlds[bad // 65536], history, bad % 65536)
+        if war:
+            rows = np.arange(first_history, first_history + count) // DICE_PER_DRAW - first_draw
+            part = Openings(openings[:, :count], records, rows, first_history)
+            war.fight(events[:, :count], part, self.seed, self.threads)
+        results["asked_week"] = events[0]
         return Results(first_history, results[:count], events[:, :count])
 
     def _spread(

@@ -14,7 +14,7 @@ from jukushi.engine.bundles import Desk, Rules
 from jukushi.kernel import kernel
 from jukushi.mechanisms.assessment import assessment
 from jukushi.mechanisms.build_up import build_up
-from jukushi.mechanisms.decisions import act_hunter, act_prey
+from jukushi.mechanisms.decisions import act_hunter, act_prey, force_north
 from jukushi.mechanisms.diplomacy import diplomacy
 from jukushi.mechanisms.distant_front import distant_front
 from jukushi.mechanisms.garrison import garrison
@@ -124,9 +124,12 @@ def running_week(
     evaluate(
         rules.prey_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack, desk.outputs
     )
+    forced = p.forced_north > 0.5
     if not by_table:
         expected_value(s, p, c, d, o, FIRST, LAST)
-    if consulted:
+    if forced:
+        force_north(s, p, c, FIRST, LAST)
+    elif consulted:
         act_hunter(s, p, c, rules.hunter_rows, desk.outputs, FIRST, LAST)
     act_prey(s, p, c, rules.prey_rows, desk.outputs, FIRST, LAST)
     redeployment(s, p, c, d, o, FIRST, LAST)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from jukushi.case.load import Case, list_cases
-from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.world.vocabulary import open_case
 
 __all__ = ["Interface", "cases", "load"]
@@ -63,17 +62,34 @@ class Interface:
         collapse: bool | None = None,
         out: str | Path | None = None,
         resume: bool = False,
+        outcome: str | None = None,
+        do: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Return odds and dates of every outcome (see `jukushi.questions.odds.odds`)."""
         from jukushi.questions.odds import odds
         from jukushi.study.conduct import Options
 
         options = Options(folder=Path(out) if out else None, resume=resume)
-        return odds(self.case, histories, seed, threads, decision_maker, collapse, options)
+        return odds(
+            self.case, histories, seed, threads, decision_maker, collapse, options, outcome, do
+        )
+
+    def campaign(
+        self,
+        name: str,
+        histories: int = 4096,
+        seed: int = 1,
+        *,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return what a campaign brings (see `jukushi.questions.campaign.campaign_odds`)."""
+        from jukushi.questions.campaign import campaign_odds
+
+        return campaign_odds(self.case, name, histories, seed, threads)
 
     def why(
         self,
-        histories: int = DEFAULT_HISTORIES,
+        histories: int | None = None,
         seed: int = 1,
         *,
         outcome: str | None = None,
@@ -86,6 +102,7 @@ class Interface:
         threads: int | None = None,
         out: str | Path | None = None,
         resume: bool = False,
+        do: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Return why the outcome came or did not come (see `jukushi.questions.why.why`)."""
         from jukushi.questions.why import Question, why
@@ -93,7 +110,7 @@ class Interface:
 
         question = Question(
             outcome, decision_maker, collapse, factors, readings or {}, histories, seed, threads,
-            compare, all_readings,
+            compare, all_readings, do,
         )  # fmt: skip
         return why(self.case, question, Options(folder=Path(out) if out else None, resume=resume))
 
@@ -105,6 +122,7 @@ class Interface:
         without: Mapping[str, str | None] | None = None,
         decision_maker: str | None = None,
         collapse: bool | None = None,
+        do: Sequence[str] = (),
         language: str = "en",
         everything: bool = False,
     ) -> list[tuple[str, list[str]]]:
@@ -122,5 +140,5 @@ class Interface:
         from jukushi.views.tell import weekly
         from jukushi.views.words import Words
 
-        told = retell(self.case, history, seed, without or {}, decision_maker, collapse)
+        told = retell(self.case, history, seed, without or {}, decision_maker, collapse, do)
         return weekly(told, Words(language), everything)

@@ -11,12 +11,29 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
+from jukushi.faces.cli_campaigns import Asked, answer_campaign, register, retell_campaign
+from jukushi.faces.options import (
+    Campaign,
+    CaseArgument,
+    Collapse,
+    Do,
+    FailIf,
+    Json,
+    Language,
+    Maker,
+    Out,
+    Quiet,
+    Resume,
+    Seed,
+    Threads,
+)
+from jukushi.faces.output import pairs_of, print_json, print_view, stop_if_crossed, threshold_of
 
 __all__ = ["app", "run_command"]
 
@@ -31,25 +48,6 @@ app = typer.Typer(
 )
 
 _RESUME = "run the same command with --resume to go on"
-
-CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Name of a case, or its folder.")]
-Histories = Annotated[
-    int, typer.Option("--histories", "-n", min=1, max=100_000_000, help="How many.")
-]
-Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed of the dice.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of results: en or fr.")]
-Out = Annotated[Path | None, typer.Option(help="Folder to keep the study in.")]
-Resume = Annotated[bool, typer.Option(help="Go on with a study that was stopped.")]
-Threads = Annotated[
-    int | None, typer.Option(min=1, max=1024, help="Threads (the answer is the same).")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-Maker = Annotated[str | None, typer.Option(help="doctrine or expected_value.")]
-Collapse = Annotated[bool | None, typer.Option(help="Collapse trigger on or off.")]
-FailIf = Annotated[
-    str | None, typer.Option("--fail-if", help="Exit with 3 if the probability is, say, '>0.1'.")
-]
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -127,46 +125,6 @@ def _complain(error: JukushiError, as_json: bool) -> None:
         print(f"hint: {error.hint}", file=sys.stderr)
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _print_json(answer: Any) -> None:
-    from jukushi.faces.progress import without_nan
-
-    print(json.dumps(without_nan(answer), ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _print(view: Any) -> None:
-    from rich.console import Console
-
-    Console(highlight=False, soft_wrap=False).print(view)
-
-
-def _threshold(text: str | None) -> tuple[str, float] | None:
-    """Read a threshold such as ``>0.1``; raises UsageError before anything is run."""
-    if text is None:
-        return None
-    sign, number = text[:1], text[1:]
-    try:
-        limit = float(number)
-    except ValueError:
-        limit = -1.0
-    if sign not in ("<", ">") or not 0.0 <= limit <= 1.0:
-        raise UsageError(f"--fail-if {text!r} is no threshold", hint="write '>0.1' or '<0.1'")
-    return sign, limit
-
-
-def _crossed(probability: float, threshold: tuple[str, float] | None) -> None:
-    """Exit with 3 if the probability crosses the threshold."""
-    if threshold is None:
-        return
-    sign, limit = threshold
-    if probability > limit if sign == ">" else probability < limit:
-        _say(f"the probability {probability:.4g} crosses the threshold {sign}{limit:g}")
-        raise typer.Exit(3)
-
-
 @app.command("cases")
 def command_cases(as_json: Json = False, language: Language = "en") -> None:
     """List the cases that are here, with one line each."""
@@ -178,7 +136,7 @@ def command_cases(as_json: Json = False, language: Language = "en") -> None:
     found = [open_case(folder) for folder in list_cases()]
     if as_json:
         rows = [{"id": case.id, "title": case.header.title.model_dump()} for case in found]
-        _print_json({"schema": "jukushi.cases/1", "cases": rows})
+        print_json({"schema": "jukushi.cases/1", "cases": rows})
         return
     for case in found:
         print(words("cases.line", id=case.id, title=case.header.title.to(language)))
@@ -195,7 +153,7 @@ def command_check(case: CaseArgument, as_json: Json = False) -> None:
         error.hint = ""  # it would name the command that has just been run
         raise
     if as_json:
-        _print_json({"schema": "jukushi.check/1", "case": checked.id, "problems": []})
+        print_json({"schema": "jukushi.check/1", "case": checked.id, "problems": []})
         return
     print(f"{checked.id}: no problem found ({len(checked.parameters)} parameters)")
 
@@ -216,7 +174,7 @@ def command_show(
 
     opened = open_case(case)
     if as_json:
-        _print_json(show_data(opened))
+        print_json(show_data(opened))
         return
     for line in show_lines(opened, Words(language), section):
         print(line)
@@ -236,7 +194,16 @@ def command_new(
 @app.command("run")
 def command_run(
     case: CaseArgument,
-    histories: Histories = 100_000,
+    histories: Annotated[
+        int | None,
+        typer.Option(
+            "--histories",
+            "-n",
+            min=1,
+            max=100_000_000,
+            help="How many (100,000; of a campaign 4,096).",
+        ),
+    ] = None,
     seed: Seed = 1,
     as_json: Json = False,
     language: Language = "en",
@@ -246,40 +213,69 @@ def command_run(
     quiet: Quiet = False,
     decision_maker: Maker = None,
     collapse: Collapse = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="One outcome alone; needed for those on the map.")
+    ] = None,
+    do: Do = None,
+    campaign: Campaign = None,
     fail_if: FailIf = None,
 ) -> None:
-    """Print odds and dates of every outcome, with intervals."""
+    """Print odds and dates of every outcome, or what a campaign brings, with intervals."""
+    if campaign is not None:
+        refused = {
+            "--out": out, "--resume": resume, "--decision-maker": decision_maker,
+            "--collapse": collapse, "--outcome": outcome, "--do": do,
+        }  # fmt: skip
+        asked_for = Asked(case, campaign, seed, as_json, language, refused)
+        answer_campaign(asked_for, histories, threads, quiet, fail_if)
+        return
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = _threshold(fail_if)
+    threshold = threshold_of(fail_if)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
 
-        answer = odds(opened, histories, seed, threads, decision_maker, collapse, options)
+        answer = odds(
+            opened, histories or 100_000, seed, threads, decision_maker, collapse, options,
+            outcome, do or (),
+        )  # fmt: skip
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         from jukushi.views.terminal import odds_view
 
-        _print(odds_view(answer, opened, words))
-    asked = opened.header.defaults.outcome
+        print_view(odds_view(answer, opened, words))
+    asked = outcome or opened.header.defaults.outcome
     row = next(row for row in answer["outcomes"] if row["id"] == asked)
-    _crossed(row["probability"]["estimate"], threshold)
+    stop_if_crossed(row["probability"]["estimate"], threshold)
 
 
 @app.command("why")
 def command_why(
     case: CaseArgument,
-    histories: Histories = DEFAULT_HISTORIES,
+    histories: Annotated[
+        int | None,
+        typer.Option(
+            "--histories",
+            "-n",
+            min=1,
+            max=100_000_000,
+            help=f"How many ({DEFAULT_HISTORIES}; fewer for an outcome on the map).",
+        ),
+    ] = None,
     seed: Seed = 1,
     outcome: Annotated[str | None, typer.Option(help="Outcome asked about.")] = None,
     factors: Annotated[str | None, typer.Option(help="Factors, comma separated.")] = None,
     reading: Annotated[
         list[str] | None, typer.Option(help="factor=reading; may be given several times.")
+    ] = None,
+    do: Do = None,
+    given: Annotated[
+        list[str] | None, typer.Option(help="Refused: it would compare different survivors.")
     ] = None,
     compare: Annotated[bool, typer.Option(help="Full shares under every structure.")] = False,
     readings: Annotated[bool, typer.Option(help="Full shares under every reading.")] = False,
@@ -299,26 +295,28 @@ def command_why(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = _threshold(fail_if)
+    threshold = threshold_of(fail_if)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
+        from jukushi.questions.interventions import refuse_given
         from jukushi.questions.why import Question, why
 
+        refuse_given(given or [])
         question = Question(
             outcome, decision_maker, collapse,
             [name.strip() for name in factors.split(",") if name.strip()] if factors else None,
-            _pairs(reading or [], "="), histories, seed, threads, compare,
-            readings,
+            pairs_of(reading or [], "="), histories, seed, threads, compare,
+            readings, do or (),
         )  # fmt: skip
         answer = why(opened, question, options)
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         from jukushi.views.stories import told_stories
         from jukushi.views.terminal import why_view
 
-        _print(why_view(answer, opened, words, told_stories(answer, opened, words)))
-    _crossed(answer["probability"]["estimate"], threshold)
+        print_view(why_view(answer, opened, words, told_stories(answer, opened, words)))
+    stop_if_crossed(answer["probability"]["estimate"], threshold)
 
 
 @app.command("replay")
@@ -335,8 +333,21 @@ def command_replay(
     language: Language = "en",
     decision_maker: Maker = None,
     collapse: Collapse = None,
+    do: Do = None,
+    campaign: Campaign = None,
+    svg: Annotated[Path | None, typer.Option(help="File for the maps of a campaign.")] = None,
+    week: Annotated[int | None, typer.Option(min=1, help="One week of a campaign.")] = None,
 ) -> None:
-    """Tell one history week by week: who believed what, and which rule fired."""
+    """Tell one history week by week: who believed what, or how a campaign went."""
+    if campaign is not None:
+        refused = {
+            "--without": without, "--all": everything, "--decision-maker": decision_maker,
+            "--collapse": collapse, "--do": do,
+        }  # fmt: skip
+        retell_campaign(Asked(case, campaign, seed, as_json, language, refused), history, svg, week)
+        return
+    if svg is not None or week is not None:
+        raise UsageError("--svg and --week need --campaign", hint="jukushi replay --help")
     from jukushi.questions.retell import retell
     from jukushi.views.tell import weekly
     from jukushi.views.words import Words
@@ -348,11 +359,11 @@ def command_replay(
     for item in without or []:
         name, _, chosen = item.partition("=")
         absent[name] = chosen or None
-    told = retell(opened, history, seed, absent, decision_maker, collapse)
+    told = retell(opened, history, seed, absent, decision_maker, collapse, do or ())
     weeks = weekly(told, words, everything)
     if as_json:
         rows = [{"week": day, "events": lines} for day, lines in weeks]
-        _print_json(
+        print_json(
             {
                 "schema": "jukushi.replay/1",
                 "case": opened.id,
@@ -379,11 +390,4 @@ def command_replay(
         print(words("replay.outcome_quiet"))
 
 
-def _pairs(items: Sequence[str], sign: str) -> dict[str, str]:
-    pairs = {}
-    for item in items:
-        name, found, value = item.partition(sign)
-        if not found or not name or not value:
-            raise UsageError(f"{item!r} is not of the form factor{sign}reading")
-        pairs[name] = value
-    return pairs
+register(app)

@@ -11,7 +11,7 @@ from typing import Any
 
 from jukushi.views.words import Words
 
-__all__ = ["watching", "without_nan"]
+__all__ = ["announce_compilation", "watching", "without_nan"]
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def watching(words: Words, quiet: bool, out: Path | None, resume: bool) -> Itera
     when the kernels are not yet compiled, since it explains a wait of half a minute.
     """
     if not quiet:
-        _announce_compilation()
+        announce_compilation()
     from jukushi.study.conduct import Options
 
     def say(text: str) -> None:
@@ -53,7 +53,8 @@ def watching(words: Words, quiet: bool, out: Path | None, resume: bool) -> Itera
         yield Options(folder=out, resume=resume, say=say, progress=progress)
 
 
-def _announce_compilation() -> None:
+def announce_compilation() -> None:
+    """Say once why the first run waits."""
     from jukushi.kernel import CACHE_WAS_WARM, cache_folder
 
     if not CACHE_WAS_WARM:

@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.case.load import Case
+from jukushi.case.schema import Outcome
 from jukushi.draws import DICE_PER_DRAW
 from jukushi.engine.run import Engine, World
 from jukushi.errors import UndefinedAnswer, UsageError, nearest
 from jukushi.questions.intervals import ClusterMean, CountHistogram, ignorance_interval, wilson
+from jukushi.questions.interventions import changes_of
 from jukushi.questions.worlds import Structure
 from jukushi.study.conduct import Options, conduct, plan_of
 from jukushi.study.provenance import package_version, provenance
@@ -26,6 +28,7 @@ __all__ = [
     "check_histories",
     "draw_starts",
     "odds",
+    "outcome_of",
     "quantile_weeks",
     "week_date",
 ]
@@ -114,6 +117,24 @@ def structure_of(case: Case, decision_maker: str | None, collapse: bool | None) 
     return Structure(maker, defaults.collapse if collapse is None else collapse)
 
 
+def outcome_of(case: Case, name: str) -> Outcome:
+    """Return an outcome of the case; raises UsageError with the nearest name."""
+    if name in case.outcomes:
+        return case.outcomes[name]
+    close = nearest(name, case.outcomes)
+    raise UsageError(
+        f"the case {case.id!r} has no outcome {name!r}",
+        hint=f"did you mean {close!r}?" if close else "outcomes: " + ", ".join(case.outcomes),
+    )
+
+
+def _asked_about(case: Case, name: str | None) -> list[Outcome]:
+    """Outcomes of an answer: the one named, or all that need no campaign."""
+    if name is not None:
+        return [outcome_of(case, name)]
+    return [outcome for outcome in case.outcomes.values() if outcome.campaign is None]
+
+
 def odds(
     case: Case,
     histories: int = 100_000,
@@ -122,8 +143,10 @@ def odds(
     decision_maker: str | None = None,
     collapse: bool | None = None,
     options: Options | None = None,
+    outcome: str | None = None,
+    do: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the odds and dates of every outcome of a case.
+    """Return the odds and dates of every outcome of a case, or of one.
 
     Parameters
     ----------
@@ -137,6 +160,10 @@ def odds(
         Whether the collapse trigger is on.
     options : Options, optional
         Folder, progress, resume.
+    outcome : str, optional
+        Ask about this one alone; outcomes of a campaign on the map are only run when asked for.
+    do : sequence of str
+        What is done in every history, such as ``attack@1941-08-29``.
 
     Returns
     -------
@@ -148,27 +175,31 @@ def odds(
     started = time.perf_counter()
     engine = Engine(case, seed, threads)
     structure = structure_of(case, decision_maker, collapse)
-    outcomes = list(case.outcomes.values())
-    last = max(outcomes, key=lambda outcome: (outcome.by, outcome.event == "north"))
-    worlds = [World(structure.name, structure.changes)]
+    outcomes = _asked_about(case, outcome)
+    last = max(outcomes, key=lambda asked: (asked.by, asked.event == "north"))
+    done_to = changes_of(case, do, last)
+    name = ", ".join([structure.name, *do])
+    worlds = [World(name, (*structure.changes, *done_to))]
     probability = Probability(len(outcomes))
-    asked = [outcome.id for outcome in outcomes].index(case.header.defaults.outcome)
+    names = [asked.id for asked in outcomes]
+    usual = case.header.defaults.outcome
+    asked = names.index(usual) if usual in names else 0
     dates = np.zeros((len(outcomes), case.n_weeks), np.int64)
     for _, results in conduct(engine, worlds, last.id, histories, options):
         hits = np.zeros((len(outcomes), len(results.outcome)), bool)
-        for row, outcome in enumerate(outcomes):
-            weeks = results.outcome[_COLUMNS[outcome.event]]
-            hits[row] = (weeks >= 0) & (weeks <= int(case.week_of(outcome.by)))
+        for row, item in enumerate(outcomes):
+            weeks = results.outcome[_COLUMNS.get(item.event, "asked_week")]
+            hits[row] = (weeks >= 0) & (weeks <= int(case.week_of(item.by)))
             dates[row] += np.bincount(weeks[hits[row]], minlength=case.n_weeks)
         probability.add(hits, draw_starts(results.first_history, len(results.outcome)))
         done = results.first_history + len(results.outcome)
         options.progress(done, histories, float(probability.means.mean()[asked]))
     rows = []
-    for row, outcome in enumerate(outcomes):
+    for row, item in enumerate(outcomes):
         quantiles = quantile_weeks(dates[row], (0.5, 0.05, 0.95))
         rows.append(
             {
-                "id": outcome.id,
+                "id": item.id,
                 "probability": probability.answer(row),
                 "date": None
                 if quantiles is None
@@ -177,8 +208,8 @@ def odds(
                     "low": week_date(case, quantiles[1]),
                     "high": week_date(case, quantiles[2]),
                 },
-                "happened": outcome.happened,
-                "happened_on": outcome.happened_on.isoformat() if outcome.happened_on else None,
+                "happened": item.happened,
+                "happened_on": item.happened_on.isoformat() if item.happened_on else None,
             }
         )
     folder = options.folder or default_folder(plan_of(engine, worlds, last.id))
@@ -191,6 +222,7 @@ def odds(
         "histories": histories,
         "decision_maker": structure.decision_maker,
         "collapse": structure.collapse,
+        "do": list(do),
         "outcomes": rows,
         "provenance": provenance(time.perf_counter() - started, engine.threads, str(folder)),
     }

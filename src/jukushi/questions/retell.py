@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jukushi.case.load import Case
 from jukushi.case.schema import Change
 from jukushi.engine.run import Engine, World
 from jukushi.errors import UsageError
+from jukushi.questions.interventions import changes_of
 from jukushi.questions.odds import structure_of
 from jukushi.questions.worlds import factor_of, reading_of
 from jukushi.study.chronicle import History
@@ -24,6 +25,7 @@ def retell(
     without: Mapping[str, str | None],
     decision_maker: str | None = None,
     collapse: bool | None = None,
+    do: Sequence[str] = (),
 ) -> History:
     """Run history `number` alone and keep its whole course.
 
@@ -36,6 +38,8 @@ def retell(
         Factors absent in its world; None stands for the default reading.
     decision_maker, collapse
         Structure; None is the case's own.
+    do : sequence of str
+        What is done in it, such as ``attack@1941-08-29``.
 
     Returns
     -------
@@ -55,5 +59,6 @@ def retell(
         chosen = reading_of(factor_of(case, name), reading)
         changes += chosen.changes
         names.append(f"{name}:{chosen.id}")
-    label = structure.name + "".join(f" - {name}" for name in names)
+    changes += changes_of(case, do, None)
+    label = ", ".join([structure.name, *do]) + "".join(f" - {name}" for name in names)
     return History(Engine(case, seed, threads=1), number, World(label, tuple(changes)))

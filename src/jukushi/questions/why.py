@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,17 @@ import numpy.typing as npt
 from jukushi.case.load import Case
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.engine.run import Engine, Results
-from jukushi.errors import UsageError, nearest
+from jukushi.errors import UsageError
 from jukushi.questions import shares
 from jukushi.questions.intervals import Z90, ClusterMean, ClusterRatio
+from jukushi.questions.interventions import changes_of
 from jukushi.questions.locks import LockTable, lock_months
 from jukushi.questions.odds import (
+    LEAST_HISTORIES,
     Probability,
     check_histories,
     draw_starts,
+    outcome_of,
     quantile_weeks,
     structure_of,
     week_date,
@@ -57,6 +60,8 @@ class Question:
         Full shares under every structure as well.
     all_readings : bool
         Full shares under every reading of each factor as well.
+    do : sequence of str
+        What is done in every world, such as ``attack@1941-08-29``.
     """
 
     outcome: str | None = None
@@ -64,11 +69,12 @@ class Question:
     collapse: bool | None = None
     factors: Sequence[str] | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
-    histories: int = DEFAULT_HISTORIES
+    histories: int | None = None
     seed: int = 1
     threads: int | None = None
     compare: bool = False
     all_readings: bool = False
+    do: Sequence[str] = ()
 
 
 def why(
@@ -94,18 +100,19 @@ def why(
     UndefinedAnswer
         If there are too few histories for the intervals.
     """
-    question = question or Question()
+    question = _sized(case, question or Question())
     options = options or Options()
-    check_histories(question.histories)
+    histories = question.histories or 0
+    check_histories(histories)
     started = time.perf_counter()
     engine = Engine(case, question.seed, question.threads)
     tally = _Tally(case, question, engine)
     design = tally.design
-    for _, results in conduct(engine, design.worlds, tally.outcome, question.histories, options):
+    for _, results in conduct(engine, design.worlds, tally.outcome, histories, options):
         tally.add(results)
         done = results.first_history + len(results.outcome)
         early = float(tally.worlds.means.mean()[design.lattice[0]])
-        options.progress(done, question.histories, early)
+        options.progress(done, histories, early)
     answer = tally.answer()
     plan = plan_of(engine, design.worlds, tally.outcome)
     folder = options.folder or default_folder(plan)
@@ -113,15 +120,17 @@ def why(
     return answer
 
 
+def _sized(case: Case, question: Question) -> Question:
+    """Fill in how many histories are run where nothing is said: a war on the map is dear."""
+    if question.histories is not None:
+        return question
+    outcome = case.outcomes[_outcome_of(case, question.outcome)]
+    size = LEAST_HISTORIES if outcome.campaign else DEFAULT_HISTORIES
+    return replace(question, histories=size)
+
+
 def _outcome_of(case: Case, name: str | None) -> str:
-    name = name or case.header.defaults.outcome
-    if name not in case.outcomes:
-        close = nearest(name, case.outcomes)
-        raise UsageError(
-            f"the case {case.id!r} has no outcome {name!r}",
-            hint=f"did you mean {close!r}?" if close else "outcomes: " + ", ".join(case.outcomes),
-        )
-    return name
+    return outcome_of(case, name or case.header.defaults.outcome).id
 
 
 class _Tally:
@@ -194,6 +203,7 @@ class _Tally:
             "seed": question.seed,
             "histories": question.histories,
             "outcome": self.outcome,
+            "do": list(question.do),
             "decision_maker": design.structure.decision_maker,
             "collapse": design.structure.collapse,
             "probability": self.worlds.answer(design.lattice[0]),
@@ -394,7 +404,9 @@ def _design(case: Case, question: Question, structure: Structure) -> Design:
     readings = {
         name: reading_of(factor_of(case, name), question.readings.get(name)).id for name in factors
     }
-    design = Design(case, structure, factors, readings)
+    outcome = case.outcomes[_outcome_of(case, question.outcome)]
+    done = changes_of(case, question.do, outcome)
+    design = Design(case, structure, factors, readings, done)
     design.singles()
     if question.compare:
         for other in STRUCTURES:

@@ -84,6 +84,8 @@ class Design:
         Factors of the main answer, in order; bit i of a subset is factor i absent.
     readings : mapping of factor to reading
         The reading used for each.
+    done : tuple of Change
+        What the question does in every world.
     extra : dict
         Further lattices of subsets, by structure and reading, whose shares are asked for.
     """
@@ -92,6 +94,7 @@ class Design:
     structure: Structure
     factors: Sequence[str]
     readings: Mapping[str, str]
+    done: tuple[Change, ...] = ()
     worlds: list[World] = field(default_factory=list)
     extra: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     places: dict[tuple[Structure, tuple[tuple[str, str], ...]], int] = field(default_factory=dict)
@@ -119,7 +122,7 @@ class Design:
                 f" - {name}:{reading}" for name, reading in sorted(absent)
             )
             self.places[key] = len(self.worlds)
-            self.worlds.append(World(label, tuple(changes)))
+            self.worlds.append(World(label, (*changes, *self.done)))
         return self.places[key]
 
     def subsets(

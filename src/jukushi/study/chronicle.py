@@ -287,11 +287,14 @@ def _decisions(history: History) -> Iterator[Event]:
             yield Event(week, "north_decided", {"opens": history.at("north_week", week)}, 2)
         if went_south:
             yield Event(week, "south_decided", {"oil": history.at("oil_months", week)}, 2)
+        row = int(history.at("hunter_row", week)) - 1
+        if by_table and row < 0:
+            continue  # the question decided, not the table
         if by_table and (went_north or went_south):
             yield Event(
                 week,
                 "hunter_rule",
-                _rule(history, table, int(history.at("hunter_row", week)) - 1, week),
+                _rule(history, table, row, week),
             )
         elif not by_table and (went_north or went_south):
             names = ("value_north", "value_south", "value_wait")
@@ -306,7 +309,7 @@ def _decisions(history: History) -> Iterator[Event]:
             values = {
                 "closed": closed,
                 "ratio": history.at("ratio", week),
-                "row": int(history.at("hunter_row", week)) - 1 if by_table else -1,
+                "row": row if by_table else -1,
             }
             yield Event(week, "conference", values, 1 if early else 0)
     for week, _ in list(_rises(history.series("at_war"), first))[:1]:

@@ -21,8 +21,9 @@ def told_stories(answer: dict[str, Any], case: Case, words: Words) -> list[tuple
 
     def tell(number: int, without: dict[str, str | None]) -> str:
         history = retell(
-            case, number, answer["seed"], without, answer["decision_maker"], answer["collapse"]
-        )
+            case, number, answer["seed"], without, answer["decision_maker"], answer["collapse"],
+            answer["do"],
+        )  # fmt: skip
         return paragraph(history, words, last)
 
     for key, name in (("typical", "why.typical"), ("nearest_miss", "why.miss")):

@@ -6,10 +6,10 @@ from io import StringIO
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from jukushi.case.load import Case
+from jukushi.views.tables import heading, table_of
 from jukushi.views.words import Words, short_title
 
 __all__ = ["odds_view", "plain", "why_view"]
@@ -24,20 +24,9 @@ def plain(view: RenderableType, width: int = 100) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
-    return table
-
-
-def _heading(text: str) -> Text:
-    return Text("\n" + text, style="bold")
-
-
 def odds_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableType:
     """Odds and dates of every outcome."""
-    table = _table(
+    table = table_of(
         *(
             words(f"run.{name}")
             for name in ("outcome", "probability", "sampling", "ignorance", "date", "record")
@@ -92,7 +81,7 @@ def why_view(
     parts += _sets(answer, case, words)
     parts += _structures(answer, case, words)
     if stories:
-        parts.append(_heading(words("why.stories_title")))
+        parts.append(heading(words("why.stories_title")))
         for title, text in stories:
             parts += [Text(title, style="italic"), text]
     parts += _ground(case, words)
@@ -146,7 +135,7 @@ def _headline(answer: dict[str, Any], case: Case, words: Words) -> list[Renderab
 
 def _locks(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
     months = [entry["month"] for entry in answer["locks"][0]["by_month"]]
-    table = _table(
+    table = table_of(
         words("why.locks_gate"),
         words("why.locks_shut"),
         words("why.locks_alone"),
@@ -172,7 +161,7 @@ def _locks(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableT
         if isinstance(value, dict)
     )
     error = words("why.locks_error", points=words.number(100 * widest, 1))
-    return [_heading(words("why.locks_title")), words("why.locks_note"), table, error]
+    return [heading(words("why.locks_title")), words("why.locks_note"), table, error]
 
 
 def _with_interval(value: dict[str, Any], words: Words) -> str:
@@ -181,7 +170,7 @@ def _with_interval(value: dict[str, Any], words: Words) -> str:
 
 
 def _factors(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
-    table = _table(
+    table = table_of(
         words("why.factor"), words("why.share"), "", words("why.but_for"), words("why.ranks")
     )
     largest = max((abs(row["shapley"]) for row in answer["factors"]), default=1.0) or 1.0
@@ -199,7 +188,7 @@ def _factors(answer: dict[str, Any], case: Case, words: Words) -> list[Renderabl
             warnings.append(words("why.sign_warning", factor=words.of(row["title"])))
     residual = words.number(abs(100 * answer["residual"]), 6)
     return [
-        _heading(words("why.factors_title")),
+        heading(words("why.factors_title")),
         words("why.factors_note"),
         table,
         words("why.residual", residual=residual),
@@ -228,7 +217,7 @@ def _readings(answer: dict[str, Any], case: Case, words: Words) -> list[Renderab
         )
         for row in answer["factors"]
     ]
-    return [_heading(words("why.readings_title")), *readings]
+    return [heading(words("why.readings_title")), *readings]
 
 
 def _names(case: Case, factors: list[str], words: Words) -> str:
@@ -238,7 +227,7 @@ def _names(case: Case, factors: list[str], words: Words) -> str:
 def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
     lines: list[RenderableType] = []
     if answer["interactions"]:
-        lines.append(_heading(words("why.pairs_title")))
+        lines.append(heading(words("why.pairs_title")))
     for row in answer["interactions"][:4]:
         first, second = (case.factors[name].title.to(words.language) for name in row["factors"])
         lines.append(
@@ -251,7 +240,7 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
             )
         )
     fewest = answer["fewest"]
-    lines.append(_heading(words("why.fewest_title")))
+    lines.append(heading(words("why.fewest_title")))
     counts = [
         words(
             "why.fewest",
@@ -271,7 +260,7 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
     )
     lines.append("; ".join(counts))
     if answer["smallest_sets"]:
-        lines.append(_heading(words("why.sets_title")))
+        lines.append(heading(words("why.sets_title")))
     lines += [
         words(
             "why.set_line",
@@ -288,7 +277,7 @@ def _sets(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableTy
 
 
 def _structures(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
-    lines: list[RenderableType] = [_heading(words("why.structures_title"))]
+    lines: list[RenderableType] = [heading(words("why.structures_title"))]
     firsts = set()
     own = ""
     for row in answer["structures"]:
@@ -316,7 +305,7 @@ def _structures(answer: dict[str, Any], case: Case, words: Words) -> list[Render
         if row["shapley"]:
             lines.append(words("why.full_shares", shares=_shares(row["shapley"], case, words)))
     if answer["reading_shares"]:
-        lines.append(_heading(words("why.reading_title")))
+        lines.append(heading(words("why.reading_title")))
         for row in answer["reading_shares"]:
             factor = case.factors[row["factor"]]
             reading = next(item for item in factor.readings if item.id == row["reading"])
@@ -351,7 +340,7 @@ def _ground(case: Case, words: Words) -> list[RenderableType]:
     }
     fitted = sum("verification/fit_record.py" in item.note for item in items)
     return [
-        _heading(words("why.rests_title")),
+        heading(words("why.rests_title")),
         words(
             "why.rests_numbers",
             sourced=count["sourced"],
