@@ -42,6 +42,7 @@ picture:
 # measure the speed
 bench:
     uv run python bench/speed.py
+    uv run python bench/campaigns.py
 
 # weigh the priors by the dated record and print the figures
 fit:
