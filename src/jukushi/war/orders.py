@@ -149,7 +149,7 @@ def side_words(war: War, plan: Plan, side: int, day: float, frost: float) -> Non
 
 @kernel
 def open_phases(war: War, plan: Plan, day: float, frost: float) -> None:
-    """Open the next phase of each side whose condition holds; its axes may then be used."""
+    """Open every phase whose condition holds; its axes may then be used."""
     for side in range(2):
         _count_held(war, plan, side)
     for phase in range(plan.n_phases):
