@@ -3,8 +3,7 @@
     python bench/campaigns.py [--repeats 5] [--campaigns 2048]
 
 Each figure is the best and the spread of several repeats in one run: on a shared machine the
-ratios are to be trusted, the figures less so. The plain-Python run of the same sources (one
-campaign, in a process without the compiler) stands beside it.
+ratios are to be trusted, the figures less so.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -26,8 +23,6 @@ from jukushi.engine.openings import planned_jobs
 from jukushi.engine.run import Engine, World
 from jukushi.war.plan import build_theatre
 from jukushi.world.vocabulary import open_case
-
-_PLAIN = "--plain"
 
 
 def timed(work: Callable[[], object], repeats: int) -> list[float]:
@@ -59,38 +54,17 @@ def jobs_of(name: str, campaigns: int, days: int) -> tuple[object, Jobs]:
     return theatre, jobs
 
 
-def plain() -> None:
-    """Run one campaign of 26 weeks in plain Python and print its seconds."""
-    theatre, jobs = jobs_of("kantokuen_22", 1, 182)
-    started = time.perf_counter()
-    run_campaigns(theatre, jobs, 1, 1)
-    print(time.perf_counter() - started)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--campaigns", type=int, default=2048)
-    parser.add_argument(_PLAIN, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.plain:
-        plain()
-        return
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name in ("kantokuen_22", "august_storm"):
         theatre, jobs = jobs_of(name, options.campaigns, 182)
         for threads in (1, 2):
             seconds = timed(partial(run_campaigns, theatre, jobs, 1, threads), options.repeats)
             line(f"{name}, 26 weeks, {threads} thread(s)", "campaigns/s", len(jobs.days), seconds)
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
-    theatre, jobs = jobs_of("kantokuen_22", 256, 182)
-    one = timed(partial(run_campaigns, theatre, jobs, 1, 1), options.repeats)[0] / 256
-    told = subprocess.run(
-        [sys.executable, __file__, _PLAIN], env=environment, capture_output=True, text=True
-    )
-    if told.returncode == 0:
-        slow = float(told.stdout.strip())
-        print(f"plain Python, one campaign: {slow:.1f} s, {slow / one:,.0f} times slower")
     peace()
 
 
