@@ -104,6 +104,10 @@ def act_hunter(
                 s.south_decided[lane] = where(go, 1.0, s.south_decided[lane])
 
 
+#: Trigger of an attack that a question has done (1 is ripe, 2 collapse).
+FORCED = 3.0
+
+
 @kernel
 def force_north(s: Block, p: Parameters, c: Week, first: int, last: int) -> None:
     """Let the attack open on the day that a question has set, whatever anyone believes.
@@ -116,7 +120,7 @@ def force_north(s: Block, p: Parameters, c: Week, first: int, last: int) -> None
         s.hunter_row[lane] = 0.0
         s.north_decided[lane] = ordered
         s.north_week[lane] = where(ordered > 0.5, p.forced_north_week, 9999.0)
-        s.north_trigger[lane] = ordered
+        s.north_trigger[lane] = FORCED * ordered
         s.south_decided[lane] = 0.0
         s.south_choice_week[lane] = 9999.0
 

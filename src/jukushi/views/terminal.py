@@ -61,13 +61,16 @@ def odds_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableTyp
 
 
 def _setting(answer: dict[str, Any], words: Words) -> str:
-    return words(
+    said = words(
         "why.setting",
         histories=words.number(answer["histories"]),
         seed=answer["seed"],
         decider=answer["decision_maker"],
         collapse=words("why.on" if answer["collapse"] else "why.off"),
     )
+    if answer["do"]:
+        said += " " + words("why.done", acts=", ".join(answer["do"]))
+    return said
 
 
 def why_view(

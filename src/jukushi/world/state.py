@@ -222,7 +222,13 @@ FIELDS: tuple[Field, ...] = _fields(
     # decisions
     ("north_decided", "switch", "the hunter has decided to attack the prey", "hunter", "stock"),
     ("north_week", "week", "when the attack opens", "hunter", "stock"),
-    ("north_trigger", "ratio", "what triggered it: 1 ripe, 2 collapse", "hunter", "stock"),
+    (
+        "north_trigger",
+        "ratio",
+        "what triggered it: 1 ripe, 2 collapse, 3 the question",
+        "hunter",
+        "stock",
+    ),
     ("at_war", "switch", "the attack has opened", "both", "stock"),
     ("south_decided", "switch", "the hunter has chosen the alternative war", "hunter", "stock"),
     ("south_choice_week", "week", "when it chose", "hunter", "stock"),
