@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
 from importlib import resources
 
 import pytest
@@ -12,16 +11,9 @@ import pytest
 import jukushi
 from jukushi.case.load import Case
 from jukushi.views.terminal import odds_view, plain, why_view
-from jukushi.views.words import Words
+from jukushi.views.words import Words, all_texts
 
-TEXTS = {
-    language: tomllib.loads(
-        resources.files("jukushi.views")
-        .joinpath("texts", f"{language}.toml")
-        .read_text(encoding="utf-8")
-    )
-    for language in ("en", "fr")
-}
+TEXTS = {language: all_texts(language) for language in ("en", "fr")}
 
 
 def places(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Saying things in English and French: texts by key, numbers, dates, counts.
 
-Sentences stand whole in ``texts/en.toml`` and ``texts/fr.toml``; none is built by joining
-words. A test holds the two files to the same keys and the same places for values.
+Sentences stand whole in ``texts/en`` and ``texts/fr``, one file a subject; none is built by
+joining words. A test holds both languages to the same keys and the same places for values.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from jukushi.errors import UsageError, nearest
 
-__all__ = ["LANGUAGES", "Words", "short_title"]
+__all__ = ["LANGUAGES", "Words", "all_texts", "short_title"]
 
 LANGUAGES = ("en", "fr")
 _NARROW = "\u202f"  # narrow no-break space: French thousands and before %
@@ -30,9 +30,15 @@ _SHORT = {
 
 
 @cache
-def _texts(language: str) -> dict[str, Any]:
-    text = resources.files("jukushi.views").joinpath("texts", f"{language}.toml")
-    return tomllib.loads(text.read_text(encoding="utf-8"))
+def all_texts(language: str) -> dict[str, Any]:
+    """Return every text of a language: sections of keys."""
+    sections: dict[str, Any] = {}
+    folder = resources.files("jukushi.views").joinpath("texts", language)
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            for section, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                sections.setdefault(section, {}).update(texts)
+    return sections
 
 
 class Words:
@@ -57,7 +63,7 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key` (``section.name``) with its values filled in."""
         section, name = key.split(".", 1)
-        return str(_texts(self.language)[section][name]).format(**values)
+        return str(all_texts(self.language)[section][name]).format(**values)
 
     def of(self, words: dict[str, str]) -> str:
         """Return one of two language versions (``{"en": ..., "fr": ...}``)."""
