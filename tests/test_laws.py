@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jukushi.case.schema import Change
 from jukushi.dice import DICE, LANES, ONCE
-from jukushi.doctrines import expected_value as values
+from jukushi.doctrines import valuation as values
 from jukushi.engine.run import Engine, Trace, World
 from jukushi.mechanisms import (
     assessment,

@@ -19,6 +19,8 @@ from jukushi.case.schema import Change
 from jukushi.dice import DICE, LANES, ONCE, ONCE_DRAWS, WEEKLY_DRAWS
 from jukushi.engine import week as week_module
 from jukushi.engine.run import Engine, World
+from jukushi.engine.settings import Order
+from jukushi.mechanisms.decisions import HUNTER_ACTIONS, PREY_ACTIONS
 from jukushi.mechanisms.order import WEEK_ORDER
 from jukushi.world.parameters import PARAMETERS
 from jukushi.world.state import FIELD_INDEX, FIELDS, NEVER, STATE
@@ -108,15 +110,20 @@ def run(name: str, at: Situation, first: int = 0, last: int = LANES) -> npt.NDAr
 def _decide(work: Situation, first: int, last: int) -> None:
     """Decisions are given the truth of the case's rows instead of dice.
 
-    As in the week: the hunter does what a question makes it do, or else what its rows say.
+    As in the week: a power does what a question makes it do, or its script, or its rows.
     """
     module, tables = module_of("decisions"), engine().tables
     s, p = work.state[0], work.p[0]
     if p["forced_north"] > 0.5:
         module.force_north(s, p, work.c, first, last)
+    elif p["decider"] > 1.5:
+        module.act_as_ordered(s, p, work.c, first, last)
     else:
         module.act_hunter(s, p, work.c, tables.hunter_rows, work.outputs, first, last)
-    module.act_prey(s, p, work.c, tables.prey_rows, work.outputs, first, last)
+    if p["prey_decider"] > 1.5:
+        module.prey_as_ordered(s, p, work.c, first, last)
+    else:
+        module.act_prey(s, p, work.c, tables.prey_rows, work.outputs, first, last)
 
 
 def flat(state: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -161,6 +168,18 @@ WORLDS: tuple[World, ...] = (
             Change(parameter="forced_north_week", set=300.0),
         ),
     ),
+    World(
+        "by script",
+        (
+            Change(parameter="decider", set=2.0),
+            Change(parameter="prey_decider", set=2.0),
+        ),
+        orders=tuple(
+            Order(week, role, actions[week % len(actions)])
+            for week in range(236, 460)
+            for role, actions in (("hunter", HUNTER_ACTIONS), ("prey", PREY_ACTIONS))
+        ),
+    ),
 )
 
 
@@ -192,7 +211,7 @@ def situations(count: int = 96) -> tuple[Situation, ...]:
                 f"week {week} of the world {world.name!r}, situation {number}",
                 state,
                 parameters,
-                engine().weeks[week],
+                engine().rules_of(world)[2][week],
                 dice,
                 once,
                 _truths(rng),
@@ -275,7 +294,14 @@ def calls_of_the_week() -> Iterator[str]:
     bodies: Mapping[str, ast.FunctionDef] = {
         node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)
     }
-    calls = [node for node in ast.walk(bodies["running_week"]) if isinstance(node, ast.Call)]
+    yield from _calls_in(bodies, "running_week")
+
+
+def _calls_in(bodies: Mapping[str, ast.FunctionDef], name: str) -> Iterator[str]:
+    """Names called in a function, those of the week's own helper in its place."""
+    calls = [node for node in ast.walk(bodies[name]) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-        if isinstance(call.func, ast.Name):
+        if isinstance(call.func, ast.Name) and call.func.id == "decide_for_hunter":
+            yield from _calls_in(bodies, call.func.id)
+        elif isinstance(call.func, ast.Name):
             yield call.func.id

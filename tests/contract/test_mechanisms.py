@@ -210,7 +210,10 @@ def test_a_block_in_pieces_is_the_block(name: str) -> None:
 def test_the_week_calls_the_mechanisms_in_the_numbered_order() -> None:
     expected = []
     for step in WEEK_ORDER:
-        acts = ["force_north", "act_hunter", "act_prey"]
+        acts = [
+            "force_north", "act_hunter", "act_as_ordered", "value_courses", "true_worth",
+            "act_by_policy", "act_prey", "prey_as_ordered",
+        ]  # fmt: skip
         expected += acts if step.name == "decisions" else [step.name]
     called = [name for name in calls_of_the_week() if name != "evaluate"]
     assert called == expected

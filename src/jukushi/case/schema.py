@@ -469,17 +469,24 @@ Doctrines = DoctrinesFile
 
 
 class Change(Model):
-    """What a reading changes in one parameter: set it, scale it, or add to it."""
+    """What a reading changes in one parameter: set it, scale it, or add to it.
+
+    `range` gives it another distribution (about `set`, or its own centre); `follows` scales it
+    by as much as another parameter has been scaled by the changes before.
+    """
 
     parameter: Identifier
     set: float | date | None = None
     times: float | None = None
     add: float | None = None
+    range: Range | None = None
+    follows: Identifier | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Change:
-        if sum(value is not None for value in (self.set, self.times, self.add)) != 1:
-            raise ValueError("a change is exactly one of set, times, add")
+        ways = (self.set if self.range is None else None, self.times, self.add, self.range)
+        if sum(value is not None for value in (*ways, self.follows)) != 1:
+            raise ValueError("a change is exactly one of set, times, add, range, follows")
         return self
 
 

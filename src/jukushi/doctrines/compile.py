@@ -141,7 +141,9 @@ def _growth(step: Step) -> int:
     return 0 if _OPERATIONS[step.operation] >= Operation.NEGATE else -1
 
 
-def compile_tables(case: Case, space: ParameterSpace) -> CompiledTables:
+def compile_tables(
+    case: Case, space: ParameterSpace, hunter: str = "doctrine", prey: str = "doctrine"
+) -> CompiledTables:
     """Write the gates and tables of a case as lane programs."""
     writer = _Writer(space)
     gates = case.doctrines.gates
@@ -168,7 +170,7 @@ def compile_tables(case: Case, space: ParameterSpace) -> CompiledTables:
     )
 
 
-def acts_at_conferences_only(case: Case) -> bool:
+def acts_at_conferences_only(case: Case, table_id: str = "doctrine") -> bool:
     """Tell whether every rule of the hunter that does something demands a conference.
 
     Then the table need not be consulted in the weeks between.

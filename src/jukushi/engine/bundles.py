@@ -8,12 +8,24 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.dice import DICE, LANES, ONCE
+from jukushi.doctrines.policy import PolicyCodes
 from jukushi.doctrines.program import STACK_DEPTH
 from jukushi.engine.observe import OPENED_LANES, WATCH
 from jukushi.kernel import Scalar
 from jukushi.world.state import FIELDS, STATE
 
-__all__ = ["Course", "Desk", "Film", "Rules", "film", "new_desk"]
+__all__ = [
+    "Course",
+    "Desk",
+    "Film",
+    "Notes",
+    "Rules",
+    "Settings",
+    "Thrown",
+    "film",
+    "new_desk",
+    "no_notes",
+]
 
 _Floats = npt.NDArray[np.float32]
 _Pairs = npt.NDArray[np.int32]
@@ -28,6 +40,7 @@ class Rules(NamedTuple):
     hunter_rows: _Pairs
     prey_rows: _Pairs
     gate_scales: _Floats
+    policy: PolicyCodes
 
 
 class Course(NamedTuple):
@@ -44,6 +57,61 @@ class Course(NamedTuple):
     opens_with: int = -1
 
 
+class Settings(NamedTuple):
+    """What the worlds of a study change.
+
+    Attributes
+    ----------
+    params : PARAMETERS[n_worlds, n_stages, n_draws]
+        Stage 0 holds from the first week on, stage k from week ``begins[world, k]`` on.
+    flat : float32[n_worlds, n_stages, n_draws, width]
+        The same memory as plain numbers.
+    begins : int32[n_worlds, n_stages]
+    shocks : float32[n_worlds, n_shocks, 4]
+        Week, row of the state, how (0 set, 1 times, 2 add), amount.
+    """
+
+    params: npt.NDArray[Any]
+    flat: _Floats
+    begins: npt.NDArray[np.int32]
+    shocks: _Floats
+
+
+class Thrown(NamedTuple):
+    """Whose dice a block throws.
+
+    `seed` and `first_history` key the weeks before `from_week`, `later_seed` those after. With
+    `shared` every lane's past is that of lane `past_lane` of the block of `past_first`. Rows of
+    once-only dice that are known from `from_week` on or later are redrawn too.
+    """
+
+    seed: np.uint64
+    first_history: np.uint64
+    from_week: int
+    later_seed: np.uint64
+    shared: bool
+    past_first: np.uint64
+    past_lane: int
+    once_known: npt.NDArray[np.int32]
+
+
+class Notes(NamedTuple):
+    """Fields of the state kept in chosen weeks.
+
+    Attributes
+    ----------
+    fields : int32[n_fields]
+        Rows of the state.
+    place : int32[n_weeks]
+        Where a week is kept, -1 if it is not.
+    values : float32[n_kept, n_fields, n_histories]
+    """
+
+    fields: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int32]
+    values: _Floats
+
+
 class Desk(NamedTuple):
     """What one thread works on: a block's state and dice, and scratch space.
 
@@ -56,6 +124,7 @@ class Desk(NamedTuple):
     dice_flat: _Floats
     once: npt.NDArray[Any]
     once_flat: _Floats
+    spare_once: _Floats
     words: npt.NDArray[np.uint32]
     stack: _Floats
     outputs: _Floats
@@ -80,6 +149,7 @@ def new_desk(n_weeks: int, n_outputs: int) -> Desk:
         dice_flat=dice.view(np.float32).reshape(n_weeks, -1, LANES),
         once=once,
         once_flat=once.view(np.float32).reshape(-1, LANES),
+        spare_once=np.zeros((len(ONCE.names or ()), LANES), np.float32),
         words=np.zeros((4, LANES), np.uint32),
         stack=np.zeros((STACK_DEPTH, LANES), np.float32),
         outputs=np.zeros((n_outputs, LANES), np.float32),
@@ -94,3 +164,9 @@ def film(n_weeks: int = 0, n_outputs: int = 1) -> Film:
         np.zeros((n_weeks, len(FIELDS), LANES), np.float32),
         np.zeros((n_weeks, n_outputs, LANES), np.float32),
     )
+
+
+def no_notes(n_weeks: int) -> Notes:
+    """Return notes that keep nothing."""
+    place = np.full(n_weeks, -1, np.int32)
+    return Notes(np.zeros(0, np.int32), place, np.zeros((0, 0, 0), np.float32))

@@ -35,6 +35,7 @@ from jukushi.dice import (
     fill_dice,
 )
 from jukushi.doctrines.compile import compile_tables
+from jukushi.doctrines.policy import no_policy
 from jukushi.doctrines.program import STACK_DEPTH
 from jukushi.engine.bundles import Rules
 from jukushi.engine.observe import OUTCOME, WATCH, note_outcome
@@ -92,6 +93,7 @@ class Reference:
             self.tables.hunter_rows,
             self.tables.prey_rows,
             self.tables.gate_scales,
+            no_policy(case.n_weeks),
         )
         weeks = build_weeks(case)
         names = [name for name, _, _ in WEEK_FIELDS]

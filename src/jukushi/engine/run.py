@@ -1,8 +1,8 @@
 """Many blocks on many threads: the compiled engine behind every study.
 
-A :class:`World` is a set of changes to the parameters; world 0 is the case as it was. The
-engine is given a range of histories and a list of worlds and returns their outcomes; it
-knows nothing of files or questions.
+The engine is given a range of histories and a list of worlds (`jukushi.engine.settings`) and
+returns their outcomes; world 0 is the one that is watched. It knows nothing of files or
+questions.
 """
 
 from __future__ import annotations
@@ -17,23 +17,28 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.case.load import Case
-from jukushi.case.schema import Change
 from jukushi.dice import DICE_PER_DRAW, LANES
 from jukushi.doctrines.compile import (
     CompiledTables,
     acts_at_conferences_only,
     compile_tables,
 )
+from jukushi.doctrines.policy import no_policy
 from jukushi.engine.block import run_block, run_worlds, throw_dice
-from jukushi.engine.bundles import Course, Desk, Rules, film, new_desk
+from jukushi.engine.bundles import Course, Notes, Rules, Settings, film, new_desk, no_notes
+from jukushi.engine.fate import draws_of, once_known, thrown_of
 from jukushi.engine.observe import OPENED, OUTCOME
+from jukushi.engine.settings import Fate, World, shock_table
 from jukushi.engine.wars import Openings, OutcomeWar
-from jukushi.errors import NumericalError
-from jukushi.world.calendar import WEEK, WEEK_FIELDS, build_weeks
+from jukushi.engine.weeks import weeks_of, write_orders
+from jukushi.errors import NumericalError, UsageError
 from jukushi.world.parameters import PARAMETERS, ParameterSpace
-from jukushi.world.state import FIELDS
+from jukushi.world.state import FIELD_INDEX, FIELDS
 
-__all__ = ["EVENTS", "Engine", "Results", "Trace", "World", "thread_count"]
+__all__ = ["EVENTS", "Engine", "Group", "Results", "Trace", "World", "thread_count"]
+
+#: Points of the parameter space that are run together (their parameters lie in memory).
+_POINTS_AT_ONCE = 4096
 
 #: Events a question may ask about, and their codes in the kernel.
 EVENTS = {"north": 0, "south": 1, "entry": 2, "collapse": 3, "ally_defeat": 4, "surrender": 5}
@@ -44,21 +49,6 @@ def thread_count(asked: int | None = None) -> int:
     if asked:
         return max(asked, 1)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@dataclass(frozen=True)
-class World:
-    """A case under an intervention.
-
-    Attributes
-    ----------
-    name : str
-    changes : tuple of Change
-        Applied in order to every parameter draw.
-    """
-
-    name: str
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass
@@ -100,6 +90,17 @@ class Trace:
     parameters: npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Worlds that share rules and weeks, and their places in the list of worlds."""
+
+    places: npt.NDArray[np.int64]
+    rules: Rules
+    course: Course
+    settings: Settings
+    n_outputs: int
+
+
 class Engine:
     """Runs histories of one case.
 
@@ -118,22 +119,9 @@ class Engine:
         self.threads = thread_count(threads)
         self.space = ParameterSpace(case)
         self.tables: CompiledTables = compile_tables(case, self.space)
-        self.rules = Rules(
-            self.tables.hunter_program,
-            self.tables.prey_program,
-            self.tables.constants,
-            self.tables.hunter_rows,
-            self.tables.prey_rows,
-            self.tables.gate_scales,
-        )
         self.first_running = case.first_running_week
-        weeks = build_weeks(case)
-        self.weeks = np.zeros(len(weeks), WEEK)
-        for name, _, _ in WEEK_FIELDS:
-            self.weeks[name] = weeks[name]
-        if acts_at_conferences_only(case):
-            self.weeks["rules_due"] = self.weeks["conference"]
-        self.weeks_flat = self.weeks.view(np.float32).reshape(len(weeks), -1)
+        self.weeks = weeks_of(case)
+        self._rules: dict[tuple[Any, ...], tuple[Rules, int, npt.NDArray[Any]]] = {}
         self.near_until = np.float32(
             case.week_of(case.header.period.runs_from.replace(month=12, day=31))
         )
@@ -142,18 +130,32 @@ class Engine:
         """Index of the last week that `outcome` asks about."""
         return int(self.case.week_of(self.case.outcomes[outcome].by))
 
-    def parameters(
-        self, worlds: Sequence[World], first_history: int, count: int
-    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-        """Draw the parameters of a range of histories and apply each world's changes."""
-        first = first_history // DICE_PER_DRAW
-        last = (first_history + count - 1) // DICE_PER_DRAW
-        base = self.space.draw(self.seed, np.arange(first, last + 1, dtype=np.int64))
-        values = np.stack([self.space.changed(base, world.changes) for world in worlds])
+    def settings(
+        self, worlds: Sequence[World], draws: npt.NDArray[np.int64]
+    ) -> tuple[Settings, npt.NDArray[np.float64]]:
+        """Draw the parameters of some parameter draws and apply each world's changes.
+
+        Returns
+        -------
+        (Settings, float64[n_worlds, n_stages, n_draws, width])
+            The second are the same parameters before rounding.
+        """
+        base = self.space.draw(self.seed, draws)
+        stages = max(len(world.later) for world in worlds) + 1
+        begins = np.full((len(worlds), stages), 32767, np.int32)
+        values = np.zeros((len(worlds), stages, *base.shape))
+        for row, world in enumerate(worlds):
+            here = self.space.changed(base, world.changes, self.seed, draws)
+            begins[row, 0] = 0
+            values[row] = here
+            for stage, later in enumerate(world.later, 1):
+                here = self.space.changed(here, later.changes, self.seed, draws)
+                begins[row, stage] = later.week
+                values[row, stage:] = here
         with np.errstate(over="ignore"):  # an overflow is found, and named, in the state
             flat = np.ascontiguousarray(values, np.float32)
-        records = flat.view(PARAMETERS).reshape(flat.shape[:2])
-        return records, flat, base
+        records = flat.view(PARAMETERS).reshape(flat.shape[:3])
+        return Settings(records, flat, begins, shock_table(worlds, FIELD_INDEX)), values
 
     def run(
         self,
@@ -162,6 +164,7 @@ class Engine:
         count: int,
         outcome: str,
         horizon: int | None = None,
+        fate: Fate | None = None,
     ) -> Results:
         """Run `count` histories from `first_history` (a multiple of `LANES`) in every world.
 
@@ -175,6 +178,8 @@ class Engine:
             Identifier of the outcome asked about.
         horizon : int, optional
             Last week to run; by default the outcome's own.
+        fate : Fate, optional
+            Whose dice are thrown; by default every history's own.
 
         Returns
         -------
@@ -185,30 +190,148 @@ class Engine:
         NumericalError
             If a number of the state became NaN or infinite, naming field, history and week.
         """
-        records, flat, _ = self.parameters(worlds, first_history, count)
-        course = self.course(self.last_week(outcome) if horizon is None else horizon)
-        n_blocks = -(-count // LANES)
-        results = np.zeros(n_blocks * LANES, OUTCOME)
-        events = np.full((len(worlds), n_blocks * LANES), -1, np.int16)
+        last = self.last_week(outcome) if horizon is None else horizon
         asked = self.case.outcomes[outcome]
         war = OutcomeWar(self.case, asked, self.weeks["drawdown"]) if asked.campaign else None
         event = EVENTS[war.event if war else asked.event]
-        if war:
-            course = course._replace(opens_with=event)
-        noted = n_blocks * LANES if war else 0
-        openings = np.zeros((len(worlds), noted), OPENED)
-        first_draw = first_history // DICE_PER_DRAW
+        n_rows = -(-count // LANES) * LANES
+        results = np.zeros(n_rows, OUTCOME)
+        events = np.full((len(worlds), n_rows), -1, np.int16)
+        # One parameter draw for all futures of one history, else one for 128 histories.
+        draws, row_of_draw = draws_of(first_history, n_rows, fate)
+        for group in self.groups(worlds, draws, last, event if war else -1):
+            found = np.full((len(group.places), n_rows), -1, np.int16)
+            openings = np.zeros((len(group.places), n_rows if war else 0), OPENED)
+            self._run_group(
+                group, worlds, first_history, row_of_draw, fate, event, results, found, openings,
+                no_notes(len(self.weeks)),
+            )  # fmt: skip
+            if war:
+                # A war is fought with the parameters of the last stage of its world.
+                part = Openings(
+                    openings[:, :count], group.settings.params[:, -1], row_of_draw[:count],
+                    first_history,
+                )  # fmt: skip
+                war.fight(found[:, :count], part, self.seed, self.threads)
+            events[group.places] = found
+        results["asked_week"] = events[0]
+        return Results(first_history, results[:count], events[:, :count])
+
+    def observe(
+        self,
+        world: World,
+        first_history: int,
+        count: int,
+        fields: Sequence[str],
+        weeks: Sequence[int],
+        horizon: int,
+        fate: Fate | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """Run histories of one world and return fields of the state after chosen weeks.
+
+        Returns
+        -------
+        float32[n_weeks, n_fields, count]
+        """
+        n_rows = -(-count // LANES) * LANES
+        place = np.full(len(self.weeks), -1, np.int32)
+        place[np.asarray(weeks, np.int64)] = np.arange(len(weeks), dtype=np.int32)
+        rows = np.array([FIELD_INDEX[name] for name in fields], np.int32)
+        notes = Notes(rows, place, np.zeros((len(weeks), len(fields), n_rows), np.float32))
+        draws, row_of_draw = draws_of(first_history, n_rows, fate)
+        group = self.groups([world], draws, horizon, -1)[0]
+        self._run_group(
+            group, [world], first_history, row_of_draw, fate, 0, np.zeros(n_rows, OUTCOME),
+            np.full((1, n_rows), -1, np.int16), np.zeros((1, 0), OPENED), notes,
+        )  # fmt: skip
+        return notes.values[:, :, :count]
+
+    def run_points(
+        self,
+        points: npt.NDArray[np.float64],
+        outcome: str,
+        dice: int = DICE_PER_DRAW,
+        first_history: int = 0,
+    ) -> npt.NDArray[np.int16]:
+        """Run the same dice under many points of the parameter space.
+
+        Parameters
+        ----------
+        points : float64[n_points, width]
+            Whole parameter records, as `ParameterSpace.draw` makes them.
+        outcome : str
+            It must not need a campaign.
+        dice : int
+            Histories of each point, a multiple of `LANES`.
+        first_history : int
+
+        Returns
+        -------
+        int16[n_points, dice]
+            Week of the outcome's event, -1 where it did not come by the outcome's day.
+
+        Raises
+        ------
+        UsageError
+            If the outcome is one of a campaign, or `dice` is not a multiple of `LANES`.
+        """
+        asked = self.case.outcomes[outcome]
+        if asked.campaign is not None or dice % LANES:
+            raise UsageError(
+                f"points are run for outcomes of the weeks only, on a multiple of {LANES} dice",
+                cause=f"asked: {outcome}, {dice} dice",
+            )
+        events = np.full((len(points), dice), -1, np.int16)
+        rows = np.zeros(dice, np.int64)
+        course = self.course(self.last_week(outcome))
+        rules, n_outputs, _ = self.rules_of(World("points"))
+        world = World("points")
+        for start in range(0, len(points), _POINTS_AT_ONCE):
+            part = points[start : start + _POINTS_AT_ONCE]
+            with np.errstate(over="ignore"):
+                flat = np.ascontiguousarray(part[:, None, None, :], np.float32)
+            settings = Settings(
+                flat.view(PARAMETERS).reshape(flat.shape[:3]), flat,
+                np.zeros((len(part), 1), np.int32), np.zeros((len(part), 0, 4), np.float32),
+            )  # fmt: skip
+            group = Group(np.arange(len(part)), rules, course, settings, n_outputs)
+            self._run_group(
+                group, [world] * len(part), first_history, rows, None, EVENTS[asked.event],
+                np.zeros(dice, OUTCOME), events[start : start + len(part)],
+                np.zeros((len(part), 0), OPENED), no_notes(len(self.weeks)), watch=False,
+            )  # fmt: skip
+        return events
+
+    def _run_group(
+        self,
+        group: Group,
+        worlds: Sequence[World],
+        first_history: int,
+        row_of_draw: npt.NDArray[np.int64],
+        fate: Fate | None,
+        event: int,
+        results: npt.NDArray[Any],
+        events: npt.NDArray[np.int16],
+        openings: npt.NDArray[Any],
+        notes: Notes,
+        watch: bool = True,
+    ) -> None:
+        """Run all blocks of worlds that share their rules; write into the arrays given."""
+        n_blocks = events.shape[1] // LANES
+        watched = bool(watch and group.places[0] == 0)
+        known = once_known(self.case, self.space)
         unfilmed = film()
 
         def work(blocks: range) -> tuple[int, int]:
             """Run some blocks; return the history and place of a bad number, or -1 twice."""
-            desk = self.desk(course)
+            desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
             for block in blocks:
                 history = first_history + block * LANES
+                thrown = thrown_of(self.seed, history, fate, known)
                 bad = run_worlds(
-                    desk, self.rules, course, records, flat, history // DICE_PER_DRAW - first_draw,
-                    np.uint64(self.seed), np.uint64(history), event, results, events,
-                    openings, block * LANES, unfilmed,
+                    desk, group.rules, group.course, group.settings,
+                    int(row_of_draw[block * LANES]), thrown, event, watched, results, events,
+                    openings, block * LANES, unfilmed, notes,
                 )  # fmt: skip
                 if bad >= 0:
                     return history, int(bad)
@@ -216,13 +339,45 @@ class Engine:
 
         for history, bad in self._spread(work, n_blocks):
             if bad >= 0:
-                self._complain(worlds[bad // 65536], history, bad % 65536)
-        if war:
-            rows = np.arange(first_history, first_history + count) // DICE_PER_DRAW - first_draw
-            part = Openings(openings[:, :count], records, rows, first_history)
-            war.fight(events[:, :count], part, self.seed, self.threads)
-        results["asked_week"] = events[0]
-        return Results(first_history, results[:count], events[:, :count])
+                world = worlds[int(group.places[bad // 65536])]
+                self._complain(world, history, bad % 65536, fate)
+
+    def groups(
+        self, worlds: Sequence[World], draws: npt.NDArray[np.int64], horizon: int, opens_with: int
+    ) -> list[Group]:
+        """Sort worlds by the rules they need; world 0 comes first of its group."""
+        by_rules: dict[tuple[Any, ...], list[int]] = {}
+        for place, world in enumerate(worlds):
+            by_rules.setdefault(world.rules_key, []).append(place)
+        groups = []
+        for places in by_rules.values():
+            rules, n_outputs, weeks = self.rules_of(worlds[places[0]])
+            settings, _ = self.settings([worlds[place] for place in places], draws)
+            course = self.course(horizon, weeks)._replace(opens_with=opens_with)
+            groups.append(Group(np.array(places), rules, course, settings, n_outputs))
+        return groups
+
+    def rules_of(self, world: World) -> tuple[Rules, int, npt.NDArray[Any]]:
+        """Return the rules of a world, the size of their outputs, and its weeks."""
+        key = world.rules_key
+        if key not in self._rules:
+            case = world.case or self.case
+            tables = compile_tables(case, self.space, world.hunter_table, world.prey_table)
+            weeks = weeks_of(case) if world.case else self.weeks.copy()
+            if not acts_at_conferences_only(case, world.hunter_table):
+                weeks["rules_due"] = 1.0
+            write_orders(weeks, world.orders)
+            policy = (
+                world.policy.codes(len(weeks), FIELD_INDEX)
+                if world.policy
+                else no_policy(len(weeks))
+            )
+            rules = Rules(
+                tables.hunter_program, tables.prey_program, tables.constants,
+                tables.hunter_rows, tables.prey_rows, tables.gate_scales, policy,
+            )  # fmt: skip
+            self._rules[key] = rules, tables.n_outputs, weeks
+        return self._rules[key]
 
     def _spread(
         self, work: Callable[[range], tuple[int, int]], n_blocks: int
@@ -234,29 +389,34 @@ class Engine:
         with ThreadPoolExecutor(self.threads) as pool:
             return list(pool.map(work, shares))
 
-    def course(self, horizon: int) -> Course:
+    def course(self, horizon: int, weeks: npt.NDArray[Any] | None = None) -> Course:
         """Return the weeks up to a horizon."""
-        return Course(self.weeks, self.weeks_flat, self.first_running, horizon, self.near_until)
+        table = self.weeks if weeks is None else weeks
+        flat = table.view(np.float32).reshape(len(table), -1)
+        return Course(table, flat, self.first_running, horizon, self.near_until)
 
-    def desk(self, course: Course) -> Desk:
-        """Return a desk for one thread."""
-        return new_desk(course.horizon + 1 - course.first_running, self.tables.n_outputs)
-
-    def trace(self, history: int, world: World, horizon: int | None = None) -> Trace:
+    def trace(
+        self, history: int, world: World, horizon: int | None = None, fate: Fate | None = None
+    ) -> Trace:
         """Run the block that holds `history` and keep the state after every week."""
         first = history // LANES * LANES
-        records, flat, base = self.parameters([world], first, 1)
-        course = self.course(self.case.n_weeks - 1 if horizon is None else horizon)
-        desk = self.desk(course)
-        throw_dice(desk, course, np.uint64(self.seed), np.uint64(first))
-        kept = film(course.horizon + 1, self.tables.n_outputs)
-        run_block(desk, self.rules, course, records[0, 0], flat[0, 0], True, kept)
-        changed = self.space.changed(base, world.changes)[0]
+        last = self.case.n_weeks - 1 if horizon is None else horizon
+        draws, _ = draws_of(first, LANES, fate)
+        group = self.groups([world], draws, last, -1)[0]
+        desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
+        known = once_known(self.case, self.space)
+        throw_dice(desk, group.course, thrown_of(self.seed, first, fate, known))
+        kept = film(last + 1, group.n_outputs)
+        run_block(
+            desk, group.rules, group.course, group.settings, 0, 0, True, kept,
+            no_notes(len(self.weeks)), 0,
+        )  # fmt: skip
+        changed = self.settings([world], draws)[1][0, -1, 0]
         return Trace(first, kept.state, kept.outputs, changed)
 
-    def _complain(self, world: World, history: int, week: int) -> None:
+    def _complain(self, world: World, history: int, week: int, fate: Fate | None = None) -> None:
         """Find the first bad field of a block and raise with a command that replays it."""
-        trace = self.trace(history, world, week)
+        trace = self.trace(history, world, week, fate)
         bad = np.argwhere(~np.isfinite(trace.state[: week + 1]))
         week, row, lane = (int(number) for number in bad[0]) if len(bad) else (week, 0, 0)
         number = trace.first_history + lane

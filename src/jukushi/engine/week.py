@@ -9,12 +9,20 @@ import numpy.typing as npt
 
 from jukushi.dice import LANES
 from jukushi.doctrines.expected_value import expected_value
+from jukushi.doctrines.policy import act_by_policy
 from jukushi.doctrines.program import evaluate
+from jukushi.doctrines.valuation import true_worth, value_courses
 from jukushi.engine.bundles import Desk, Rules
 from jukushi.kernel import kernel
 from jukushi.mechanisms.assessment import assessment
 from jukushi.mechanisms.build_up import build_up
-from jukushi.mechanisms.decisions import act_hunter, act_prey, force_north
+from jukushi.mechanisms.decisions import (
+    act_as_ordered,
+    act_hunter,
+    act_prey,
+    force_north,
+    prey_as_ordered,
+)
 from jukushi.mechanisms.diplomacy import diplomacy
 from jukushi.mechanisms.distant_front import distant_front
 from jukushi.mechanisms.garrison import garrison
@@ -88,6 +96,31 @@ def scripted_week(s: Any, p: Any, c: Any, d: Any, o: Any) -> None:
 
 
 @kernel
+def decide_for_hunter(desk: Desk, rules: Rules, p: Any, c: Any, d: Any, consulted: bool) -> None:
+    """Let whoever decides for the hunter decide.
+
+    `decider` is 0 for a table, 1 expected value, 2 a script of orders, 3 a policy; 4 waits and
+    never decides, but values its courses.
+    """
+    s = desk.state[0]
+    o = desk.once[0]
+    forced = p.forced_north > 0.5
+    if (p.decider > 0.5) and (p.decider < 1.5):
+        expected_value(s, p, c, d, o, FIRST, LAST)
+    if forced:
+        force_north(s, p, c, FIRST, LAST)
+    elif consulted:
+        act_hunter(s, p, c, rules.hunter_rows, desk.outputs, FIRST, LAST)
+    elif (p.decider > 1.5) and (p.decider < 2.5):
+        act_as_ordered(s, p, c, FIRST, LAST)
+    elif (p.decider > 2.5) and (c.conference > 0.5):
+        value_courses(s, p, c, FIRST, LAST)
+        true_worth(s, p, c, FIRST, LAST)
+        if p.decider < 3.5:
+            act_by_policy(s, p, c, rules.policy, desk.flat, desk.stack, FIRST, LAST)
+
+
+@kernel
 def running_week(
     desk: Desk,
     rules: Rules,
@@ -121,15 +154,15 @@ def running_week(
             rules.hunter_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack,
             desk.outputs,
         )  # fmt: skip
-    evaluate(
-        rules.prey_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack, desk.outputs
-    )
-    forced = p.forced_north > 0.5
-    if not by_table:
-        expected_value(s, p, c, d, o, FIRST, LAST)
-    if forced:
-        force_north(s, p, c, FIRST, LAST)
-    elif consulted:
-        act_hunter(s, p, c, rules.hunter_rows, desk.outputs, FIRST, LAST)
-    act_prey(s, p, c, rules.prey_rows, desk.outputs, FIRST, LAST)
+    by_prey_table = p.prey_decider < 0.5
+    if by_prey_table:  # before the hunter acts: both decide on the same week
+        evaluate(
+            rules.prey_program, rules.constants, desk.flat, p_flat, c_flat, desk.stack,
+            desk.outputs,
+        )  # fmt: skip
+    decide_for_hunter(desk, rules, p, c, d, consulted)
+    if by_prey_table:
+        act_prey(s, p, c, rules.prey_rows, desk.outputs, FIRST, LAST)
+    else:
+        prey_as_ordered(s, p, c, FIRST, LAST)
     redeployment(s, p, c, d, o, FIRST, LAST)

@@ -5,7 +5,7 @@ The tables stand in the case; `jukushi.doctrines.program` has found the truth of
 Theory: docs/mechanisms/decisions.md
 
 Reads: north_decided, north_week, north_trigger, south_decided, south_choice_week, opening_week,
-    posture, pact_denounced, entered, entry_week
+    posture, pact_denounced, entered, entry_week, at_war
 Writes: hunter_row, prey_row, north_decided, north_week, north_trigger, south_decided,
     south_choice_week, posture, pact_denounced, entered, entry_week
 Draws: none
@@ -22,7 +22,16 @@ from jukushi.kernel import kernel
 from jukushi.mechanisms.types import Block, Parameters, Week
 from jukushi.numerics import where
 
-__all__ = ["HUNTER_ACTIONS", "PREY_ACTIONS", "Action", "act_hunter", "act_prey", "force_north"]
+__all__ = [
+    "HUNTER_ACTIONS",
+    "PREY_ACTIONS",
+    "Action",
+    "act_as_ordered",
+    "act_hunter",
+    "act_prey",
+    "force_north",
+    "prey_as_ordered",
+]
 
 
 class Action(IntEnum):
@@ -123,6 +132,44 @@ def force_north(s: Block, p: Parameters, c: Week, first: int, last: int) -> None
         s.north_trigger[lane] = FORCED * ordered
         s.south_decided[lane] = 0.0
         s.south_choice_week[lane] = 9999.0
+
+
+@kernel
+def act_as_ordered(s: Block, p: Parameters, c: Week, first: int, last: int) -> None:
+    """Let the hunter do what a script orders this week; the attack opens as soon as it can."""
+    opens = np.int64(c.ordered_hunter) == Action.OPEN_NORTH
+    south = np.int64(c.ordered_hunter) == Action.CHOOSE_SOUTH
+    for lane in range(first, last):
+        s.hunter_row[lane] = 0.0
+        free = (s.north_decided[lane] < 0.5) and (s.south_decided[lane] < 0.5)
+        north_now = where(opens and free, 1.0, 0.0)
+        south_now = where(south and free and (p.south_possible > 0.5), 1.0, 0.0)
+        s.north_week[lane] = where(north_now > 0.5, s.opening_week[lane], s.north_week[lane])
+        s.north_trigger[lane] = where(north_now > 0.5, FORCED, s.north_trigger[lane])
+        s.north_decided[lane] = max(s.north_decided[lane], north_now)
+        s.south_choice_week[lane] = where(south_now > 0.5, c.week, s.south_choice_week[lane])
+        s.south_decided[lane] = max(s.south_decided[lane], south_now)
+
+
+@kernel
+def prey_as_ordered(s: Block, p: Parameters, c: Week, first: int, last: int) -> None:
+    """Let the prey do what a script orders this week; a pace of transfers holds until changed."""
+    act = np.int64(c.ordered_prey)
+    pace = where(
+        act == Action.STRIP_GARRISON,
+        p.posture_strip,
+        where(act == Action.HOLD_GARRISON, p.posture_hold, 1.0),
+    )
+    paces = act == Action.STRIP_GARRISON or act == Action.HOLD_GARRISON or act == Action.TRANSFER
+    denounces = act == Action.DENOUNCE_PACT
+    strikes = act == Action.STRIKE
+    for lane in range(first, last):
+        s.prey_row[lane] = 0.0
+        s.posture[lane] = where(paces, pace, s.posture[lane])
+        s.pact_denounced[lane] = where(denounces, 1.0, s.pact_denounced[lane])
+        goes = strikes and (s.entered[lane] < 0.5) and (s.at_war[lane] < 0.5)
+        s.entry_week[lane] = where(goes, c.week, s.entry_week[lane])
+        s.entered[lane] = where(goes, 1.0, s.entered[lane])
 
 
 @kernel

@@ -13,6 +13,8 @@ Draws: threat, build_up_seen, all_clear_u
 
 from __future__ import annotations
 
+import numpy as np
+
 from jukushi.kernel import kernel
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
 from jukushi.numerics import clip, logistic32, share, where
@@ -54,6 +56,10 @@ def garrison(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, las
     needed_men = p.needed_men + 1.2 * share(c.war_weeks / 60.0)
     floor_men = where(c.war_weeks < 23.0, p.men_floor_1941, p.men_floor_later)
     men_ceiling = where(c.war_weeks < 54.0, p.men_ceiling_1942, p.men_ceiling_later)
+    # A question may order a share of the garrison west by a day, whatever the rails carry.
+    weeks_to_go = max(np.ceil(p.departure_week - (c.week - c.war_weeks)), 1.0)
+    at_pace = p.departure_share * p.initial_divisions / weeks_to_go
+    ordered = where((p.departure_ordered > 0.5) and (c.war_weeks < weeks_to_go), 1.0, 0.0)
     for lane in range(first, last):
         seen = s.build_up_belief[lane]
         seen = share(seen + 0.5 * (s.mobilisation[lane] - seen) + 0.05 * d.build_up_seen[lane])
@@ -89,7 +95,8 @@ def garrison(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, las
         spare = spare_divisions(old + quality, floor, s.garrison_men[lane], floor_men, men_each)
         free = (1.0 - s.collapsed[lane]) * (1.0 - s.ally_defeated[lane]) * (1.0 - s.at_war[lane])
         wanted = p.transfer_rate * s.posture[lane] * need * spare
-        sent = free * min(min(wanted, p.rail_divisions), old + new)
+        carried = min(wanted, p.rail_divisions)
+        sent = free * min(where(ordered > 0.5, at_pace, carried), old + new)
         part_new = new / max(old + new, 0.1)
         quality_each = quality / max(new, 0.1)
 

@@ -125,10 +125,12 @@ def intelligence(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int,
         change = clip(s.believed_divisions[lane] - s.believed_before[lane], -3.0, 3.0)
         s.believed_trend[lane] = s.believed_trend[lane] + 0.25 * (change - s.believed_trend[lane])
 
+    sees_front = p.perfect_front > 0.5
     for lane in range(first, last):
-        # The front is reported two weeks late and roughly.
-        pace = s.pace_lag_2[lane] + 10.0 * d.front_report[lane]
-        reported = s.front_lag_2[lane]
+        # The front is reported two weeks late and roughly, unless all of it is seen.
+        late_pace = s.pace_lag_2[lane] + 10.0 * d.front_report[lane]
+        pace = where(sees_front, s.axis_pace[lane], late_pace)
+        reported = where(sees_front, s.front_km[lane], s.front_lag_2[lane])
         deepest = min(s.deepest_km[lane], reported)
         base = p.optimism - p.retreat_weight * clip((reported - deepest) / 100.0, 0.0, 10.0)
         logit = victory_update(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jukushi.engine.run import Engine, Results, World
+from jukushi.engine.settings import Fate
 from jukushi.errors import Interrupted
 from jukushi.study.provenance import package_version
 from jukushi.study.store import PART, Plan, Study, default_folder
@@ -37,28 +38,29 @@ class Options:
     progress: Callable[[int, int, float], None] = lambda _done, _total, _early: None
 
 
-def plan_of(engine: Engine, worlds: Sequence[World], outcome: str) -> Plan:
+def plan_of(
+    engine: Engine, worlds: Sequence[World], outcome: str, fate: Fate | None = None
+) -> Plan:
     """Describe a study so that equal plans mean equal bytes."""
-    lines = []
-    for world in worlds:
-        changes = "; ".join(
-            f"{change.parameter} {change.model_dump(exclude={'parameter'}, exclude_none=True)}"
-            for change in world.changes
-        )
-        lines.append(f"{world.name}: {changes}")
     return Plan(
         case=engine.case.id,
         case_hash=engine.case.hash,
         seed=engine.seed,
         outcome=outcome,
         horizon=engine.last_week(outcome),
-        worlds=tuple(lines),
+        worlds=tuple(world.describe() for world in worlds),
+        fate=fate.describe() if fate else "",
         version=package_version(),
     )
 
 
 def conduct(
-    engine: Engine, worlds: Sequence[World], outcome: str, histories: int, options: Options
+    engine: Engine,
+    worlds: Sequence[World],
+    outcome: str,
+    histories: int,
+    options: Options,
+    fate: Fate | None = None,
 ) -> Iterator[tuple[int, Results]]:
     """Run or read each part of a study and hand it on; memory holds two parts at a time.
 
@@ -72,7 +74,7 @@ def conduct(
     Interrupted
         On Ctrl-C, after the parts done so far are safe.
     """
-    plan = plan_of(engine, worlds, outcome)
+    plan = plan_of(engine, worlds, outcome, fate)
     folder = options.folder or default_folder(plan)
     study = Study(folder, plan, options.say)
     parts = [
@@ -85,7 +87,7 @@ def conduct(
         """Start the simulation of a part, unless the study holds it already."""
         if study.complete(number, rows):
             return None
-        return ahead.submit(engine.run, worlds, number * PART, rows, outcome)
+        return ahead.submit(engine.run, worlds, number * PART, rows, outcome, None, fate)
 
     try:
         # One part is simulated while the one before it is written and added up.

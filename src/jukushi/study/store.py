@@ -59,6 +59,10 @@ class Plan:
         One line for each world: its name and changes.
     version : str
         Version of the package.
+    dice : int
+        Version of the dice.
+    fate : str
+        Which dice were redrawn, empty if none.
     """
 
     case: str
@@ -69,6 +73,7 @@ class Plan:
     worlds: tuple[str, ...]
     version: str
     dice: int = DICE_VERSION
+    fate: str = ""
 
     @property
     def key(self) -> str:

@@ -51,6 +51,8 @@ WEEK_FIELDS: tuple[tuple[str, str, str], ...] = (
     ("first_summer", "switch", "the first months of the great war"),
     ("conference", "switch", "a conference that can decide for war meets this week"),
     ("rules_due", "switch", "the hunter's table is consulted this week"),
+    ("ordered_hunter", "ratio", "act of the hunter that a script orders this week, 0 for none"),
+    ("ordered_prey", "ratio", "the same for the prey"),
     ("recount", "switch", "a new estimate of the garrison comes in"),
     ("khasan", "switch", "the battle of Khasan ends this week"),
     ("khalkhin", "switch", "the battle of Khalkhin Gol ends this week"),

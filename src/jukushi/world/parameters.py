@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 #: How many parameters beyond the needed ones a case may declare.
-SPARE_PARAMETERS = 48
+SPARE_PARAMETERS = 96
 
 #: Name and unit of every parameter that a mechanism reads.
 NEEDED: tuple[tuple[str, str], ...] = (
@@ -99,6 +99,9 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("men_ceiling_later", "thousand_men"),
     ("transfer_rate", "1/week"),
     ("rail_divisions", "divisions/week"),
+    ("departure_ordered", "switch"),
+    ("departure_share", "share"),
+    ("departure_week", "week"),
     ("replacement_share", "ratio"),
     ("forming_weeks", "weeks"),
     ("forming_trickle", "divisions/week"),
@@ -205,6 +208,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("anchor_rate", "1/week"),
     ("count_level_later", "share"),
     ("perfect_intelligence", "switch"),
+    ("perfect_front", "switch"),
     ("optimism", "logit"),
     ("pace_weight", "logit"),
     ("retreat_weight", "logit"),
@@ -217,6 +221,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("collapse_margin", "ratio"),
     ("collapse_trigger", "switch"),
     ("decider", "switch"),
+    ("prey_decider", "switch"),
     ("north_gain", "utility"),
     ("north_cost", "utility"),
     ("south_gain", "utility"),
@@ -353,19 +358,50 @@ class ParameterSpace:
         return values
 
     def changed(
-        self, values: npt.NDArray[np.float64], changes: Sequence[Change]
+        self,
+        values: npt.NDArray[np.float64],
+        changes: Sequence[Change],
+        seed: int = 0,
+        draws: npt.NDArray[np.int64] | None = None,
     ) -> npt.NDArray[np.float64]:
-        """Return a copy of flat records with the changes of a reading applied in order."""
+        """Return a copy of flat records with the changes of a reading applied in order.
+
+        Parameters
+        ----------
+        values : float64[n, width]
+        changes : sequence of Change
+        seed, draws : int, int64[n]
+            Whose records they are; needed by a change of distribution, which keeps the
+            quantile of each draw.
+        """
         result = values.copy()
         for change in changes:
             column = result[:, self.index[change.parameter]]
-            if change.set is not None:
+            if change.range is not None:
+                column[:] = self._redistributed(change, seed, draws)
+            elif change.follows is not None:
+                place = self.index[change.follows]
+                column *= result[:, place] / np.where(values[:, place] == 0, 1, values[:, place])
+            elif change.set is not None:
                 column[:] = self.number(change.set)
             elif change.times is not None:
                 column *= change.times
             else:
                 column += change.add or 0.0
         return result
+
+    def _redistributed(
+        self, change: Change, seed: int, draws: npt.NDArray[np.int64] | None
+    ) -> npt.NDArray[np.float64]:
+        """Draw a parameter from another distribution, at the quantiles of its own draws."""
+        item = self.case.parameters[change.parameter]
+        name = change.parameter
+        centre = self.centre[name] if change.set is None else self.number(change.set)
+        if draws is None:
+            raise ValueError("a change of distribution needs the draws")
+        uniform = parameter_uniforms(seed, [name], draws)[0]
+        other = item.model_copy(update={"range": change.range, "relative": False})
+        return distribution(other, centre, uniform)
 
     def number(self, value: Any) -> float:
         """Turn a setting of a case (number or date) into the number the engine uses."""

@@ -239,6 +239,11 @@ FIELDS: tuple[Field, ...] = _fields(
     ("value_north", "utility", "expected value of attacking, as the hunter sees it", "hunter"),
     ("value_south", "utility", "expected value of the alternative war", "hunter"),
     ("value_wait", "utility", "expected value of waiting", "hunter"),
+    ("may_north", "switch", "nothing but the will to attack is missing", "hunter", "stock"),
+    ("may_south", "switch", "the same for the alternative war", "hunter", "stock"),
+    ("worth_north", "utility", "value of attacking as things are, if the ally does not win"),
+    ("worth_ally", "utility", "what the ally's victory would add to it"),
+    ("worth_south", "utility", "value of the alternative war as things are"),
     ("taste_north", "utility", "passing leaning toward attacking", "hunter"),
     ("taste_south", "utility", "passing leaning toward the alternative", "hunter"),
     # the prey strikes back
