@@ -188,8 +188,9 @@ def act_by_policy(
         may_south = s.may_south[lane] > 0.5
         by_north = where(may_north, north[lane], -1.0e9)
         by_south = where(may_south, south[lane], -1.0e9)
-        go_north = where((by_north >= by_south) and (by_north >= wait[lane]), 1.0, 0.0)
-        go_south = where((by_south > by_north) and (by_south >= wait[lane]), 1.0, 0.0)
+        # A tie with waiting waits, a tie of the two goes north, as where the policy was fitted.
+        go_north = where((by_north >= by_south) and (by_north > wait[lane]), 1.0, 0.0)
+        go_south = where((by_south > by_north) and (by_south > wait[lane]), 1.0, 0.0)
         go_north = where(may_north, go_north, 0.0)
         go_south = where(may_south, go_south, 0.0)
         s.north_decided[lane] = max(s.north_decided[lane], go_north)

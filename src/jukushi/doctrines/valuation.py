@@ -10,7 +10,7 @@ Theory: docs/mechanisms/expected_value.md
 from __future__ import annotations
 
 from jukushi.kernel import kernel
-from jukushi.mechanisms.staff import believed_success, season_left, success_chance
+from jukushi.mechanisms.staff import believed_success, true_success
 from jukushi.mechanisms.types import Block, Parameters, Week
 from jukushi.numerics import clip, exp32, log32, normal_cdf32, sqrt32, where
 
@@ -147,32 +147,17 @@ def value_courses(s: Block, p: Parameters, c: Week, first: int, last: int) -> No
 
 
 @kernel
-def true_success(s: Block, lane: int, left: float, opening_week: float, p: Parameters) -> float:
-    """Chance of success against the garrison as it is.
-
-    `left` is the share of it that still fights after a collapse of its state. Divisions raised
-    since the war began count by their quality, as in a campaign (`jukushi.engine.wars`).
-    """
-    divisions = s.old_divisions[lane] + s.new_divisions[lane]
-    worth = s.old_divisions[lane] + s.new_quality[lane]
-    quality = worth / max(divisions, 0.1)
-    men = s.garrison_men[lane] * 1000.0 * p.theatre_fighting_share * quality * left
-    by_staff = success_chance(
-        log32(max(s.available_divisions[lane], 0.1) / p.surface_divisions),
-        log32(max(men, 1000.0) / p.surface_prey_men),
-        log32(max(s.garrison_tanks[lane] * left, 1.0) / p.surface_prey_tanks),
-        log32(max(s.garrison_aircraft[lane] * left, 1.0) / p.surface_prey_aircraft),
-        -p.true_quality,
-        season_left(opening_week, p),
-        p,
-    )
+def true_chance(s: Block, lane: int, left: float, opening_week: float, p: Parameters) -> float:
+    """Chance of success against the garrison as it is; `left` as in `true_success`."""
     arms = 0.5 * (
         s.garrison_tanks[lane] / p.garrison_tanks_start
         + s.garrison_aircraft[lane] / p.garrison_aircraft_start
     )
+    worth = s.old_divisions[lane] + s.new_quality[lane]
     value = exp32(p.true_quality) * p.division_strength_ratio
     enemy = max(worth * left * value * (0.55 + 0.45 * sqrt32(arms)), 0.1)
     by_ratio = chance_north(s.available_divisions[lane] / enemy, p.even_ratio)
+    by_staff = true_success(s, lane, left, opening_week, p)
     return where(p.surface_known > 0.5, by_staff, by_ratio)
 
 
@@ -190,7 +175,7 @@ def true_worth(s: Block, p: Parameters, c: Week, first: int, last: int) -> None:
         bound = p.pact_utility * s.pact_in_force[lane]
         bound = bound + p.navy_resistance * (0.5 + 0.5 * s.embargo[lane]) * (1.0 - 0.5 * gone)
         in_season = where(s.opening_week[lane] <= c.season_deadline, 1.0, 0.0)
-        chance = true_success(s, lane, decay, s.opening_week[lane], p)
+        chance = true_chance(s, lane, decay, s.opening_week[lane], p)
         s.worth_north[lane] = value_of_north(chance, 0.0, p, need, in_season, gone) - bound
         s.worth_ally[lane] = 0.5 * chance * p.north_gain
         s.worth_south[lane] = value_of_south(s.oil_months[lane], p)

@@ -120,6 +120,7 @@ class Engine:
         self.space = ParameterSpace(case)
         self.tables: CompiledTables = compile_tables(case, self.space)
         self.first_running = case.first_running_week
+        self._once_known = once_known(case, self.space)
         self.weeks = weeks_of(case)
         self._rules: dict[tuple[Any, ...], tuple[Rules, int, npt.NDArray[Any]]] = {}
         self.near_until = np.float32(
@@ -226,8 +227,19 @@ class Engine:
         weeks: Sequence[int],
         horizon: int,
         fate: Fate | None = None,
+        stride: int = LANES,
     ) -> npt.NDArray[np.float32]:
         """Run histories of one world and return fields of the state after chosen weeks.
+
+        Parameters
+        ----------
+        world, first_history, count, horizon, fate
+            As for `run`.
+        fields : sequence of str
+        weeks : sequence of int
+        stride : int
+            Histories from one block to the next: `DICE_PER_DRAW` runs the first block of each
+            parameter draw alone.
 
         Returns
         -------
@@ -238,13 +250,55 @@ class Engine:
         place[np.asarray(weeks, np.int64)] = np.arange(len(weeks), dtype=np.int32)
         rows = np.array([FIELD_INDEX[name] for name in fields], np.int32)
         notes = Notes(rows, place, np.zeros((len(weeks), len(fields), n_rows), np.float32))
-        draws, row_of_draw = draws_of(first_history, n_rows, fate)
+        draws, row_of_draw = draws_of(first_history, n_rows // LANES * stride, fate)
         group = self.groups([world], draws, horizon, -1)[0]
         self._run_group(
             group, [world], first_history, row_of_draw, fate, 0, np.zeros(n_rows, OUTCOME),
-            np.full((1, n_rows), -1, np.int16), np.zeros((1, 0), OPENED), notes,
+            np.full((1, n_rows), -1, np.int16), np.zeros((1, 0), OPENED), notes, stride=stride,
         )  # fmt: skip
         return notes.values[:, :, :count]
+
+    def observe_futures(
+        self,
+        world: World,
+        history: int,
+        branches: Sequence[Fate],
+        count: int,
+        fields: Sequence[str],
+        weeks: Sequence[int],
+        horizon: int,
+    ) -> npt.NDArray[np.float32]:
+        """Branch one history several times and observe `count` futures of each branch.
+
+        Parameters
+        ----------
+        world : World
+        history : int
+        branches : sequence of Fate
+            Their `past` is set to `history`.
+        count : int
+            A multiple of `LANES`.
+        fields, weeks, horizon
+            As for `observe`.
+
+        Returns
+        -------
+        float32[n_branches, n_weeks, n_fields, count]
+        """
+        place = np.full(len(self.weeks), -1, np.int32)
+        place[np.asarray(weeks, np.int64)] = np.arange(len(weeks), dtype=np.int32)
+        rows = np.array([FIELD_INDEX[name] for name in fields], np.int32)
+        kept = np.zeros((len(branches), len(weeks), len(fields), count), np.float32)
+        draws = np.array([history // DICE_PER_DRAW])
+        group = self.groups([world], draws, horizon, -1)[0]
+        for number, branch in enumerate(branches):
+            fate = Fate(branch.from_week, branch.redraw, history)
+            self._run_group(
+                group, [world], 0, np.zeros(count, np.int64), fate, 0, np.zeros(count, OUTCOME),
+                np.full((1, count), -1, np.int16), np.zeros((1, 0), OPENED),
+                Notes(rows, place, kept[number]),
+            )  # fmt: skip
+        return kept
 
     def run_points(
         self,
@@ -315,22 +369,23 @@ class Engine:
         openings: npt.NDArray[Any],
         notes: Notes,
         watch: bool = True,
+        stride: int = LANES,
     ) -> None:
         """Run all blocks of worlds that share their rules; write into the arrays given."""
         n_blocks = events.shape[1] // LANES
         watched = bool(watch and group.places[0] == 0)
-        known = once_known(self.case, self.space)
+        known = self._once_known
         unfilmed = film()
 
         def work(blocks: range) -> tuple[int, int]:
             """Run some blocks; return the history and place of a bad number, or -1 twice."""
             desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
             for block in blocks:
-                history = first_history + block * LANES
+                history = first_history + block * stride
                 thrown = thrown_of(self.seed, history, fate, known)
                 bad = run_worlds(
                     desk, group.rules, group.course, group.settings,
-                    int(row_of_draw[block * LANES]), thrown, event, watched, results, events,
+                    int(row_of_draw[block * stride]), thrown, event, watched, results, events,
                     openings, block * LANES, unfilmed, notes,
                 )  # fmt: skip
                 if bad >= 0:
@@ -404,8 +459,7 @@ class Engine:
         draws, _ = draws_of(first, LANES, fate)
         group = self.groups([world], draws, last, -1)[0]
         desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
-        known = once_known(self.case, self.space)
-        throw_dice(desk, group.course, thrown_of(self.seed, first, fate, known))
+        throw_dice(desk, group.course, thrown_of(self.seed, first, fate, self._once_known))
         kept = film(last + 1, group.n_outputs)
         run_block(
             desk, group.rules, group.course, group.settings, 0, 0, True, kept,

@@ -8,16 +8,17 @@ Theory: docs/mechanisms/assessment.md
 
 Reads: lesson_quality, pact_in_force, alliance_pressure, available_divisions,
     believed_divisions, believed_tanks, believed_aircraft, collapse_known, collapse_week,
-    ready_week, resolve, success_belief
+    ready_week, resolve, success_belief, true_success, north_decided, collapsed, old_divisions,
+    new_divisions, new_quality, garrison_men, garrison_tanks, garrison_aircraft
 Writes: trigger_divisions, ratio, collapse_ratio, arms_share, opening_week, success_belief,
-    consent_draw, rule_form, opportunity_draw, resolve, placebo
+    true_success, consent_draw, rule_form, opportunity_draw, resolve, placebo
 Draws: resolve_noise, opportunity_u, consent_u, rule_form_u, placebo_a, placebo_b
 """
 
 from __future__ import annotations
 
 from jukushi.kernel import kernel
-from jukushi.mechanisms.staff import believed_success
+from jukushi.mechanisms.staff import believed_success, true_success
 from jukushi.mechanisms.types import Block, Dice, Once, Parameters, Week
 from jukushi.numerics import exp32, where
 
@@ -87,3 +88,7 @@ def assessment(s: Block, p: Parameters, c: Week, d: Dice, o: Once, first: int, l
                 s.opening_week[lane],
                 p,
             )
+            # What the plan's chance is: nobody decides by it, questions weigh decisions with it.
+            so_left = exp32(-p.collapse_decay * weeks * s.collapsed[lane])
+            so = true_success(s, lane, so_left, s.opening_week[lane], p)
+            s.true_success[lane] = where(s.north_decided[lane] > 0.5, s.true_success[lane], so)

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from jukushi.kernel import kernel
-from jukushi.mechanisms.types import Parameters
+from jukushi.mechanisms.types import Block, Parameters
 from jukushi.numerics import clip, log32, logistic32, where
 
-__all__ = ["believed_success", "success_chance"]
+__all__ = ["believed_success", "success_chance", "true_success"]
 
 #: Season left to an attack that opens when the campaigning season is over, in hundred days.
 _NO_SEASON = 0.0
@@ -93,6 +93,27 @@ def believed_success(
         log32(max(enemy_tanks, 1.0) / p.surface_prey_tanks),
         log32(max(enemy_aircraft, 1.0) / p.surface_prey_aircraft),
         -quality_of_prey,
+        season_left(opening_week, p),
+        p,
+    )
+
+
+@kernel
+def true_success(s: Block, lane: int, left: float, opening_week: float, p: Parameters) -> float:
+    """Chance of success of an attack on the garrison as it is, on the same surface.
+
+    `left` is the share of the garrison that still fights after a collapse of its state. Divisions
+    raised since the war began count by their quality, as in a campaign.
+    """
+    divisions = s.old_divisions[lane] + s.new_divisions[lane]
+    quality = (s.old_divisions[lane] + s.new_quality[lane]) / max(divisions, 0.1)
+    men = s.garrison_men[lane] * 1000.0 * p.theatre_fighting_share * quality * left
+    return success_chance(
+        log32(max(s.available_divisions[lane], 0.1) / p.surface_divisions),
+        log32(max(men, 1000.0) / p.surface_prey_men),
+        log32(max(s.garrison_tanks[lane] * left, 1.0) / p.surface_prey_tanks),
+        log32(max(s.garrison_aircraft[lane] * left, 1.0) / p.surface_prey_aircraft),
+        -p.true_quality,
         season_left(opening_week, p),
         p,
     )

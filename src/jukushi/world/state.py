@@ -219,6 +219,7 @@ FIELDS: tuple[Field, ...] = _fields(
     ),
     ("collapse_known", "switch", "the hunter knows of the prey's collapse", "hunter", "stock"),
     ("success_belief", "probability", "believed chance that the plan succeeds", "hunter", "stock"),
+    ("true_success", "probability", "chance of the plan as things are", "", "stock"),
     # decisions
     ("north_decided", "switch", "the hunter has decided to attack the prey", "hunter", "stock"),
     ("north_week", "week", "when the attack opens", "hunter", "stock"),
