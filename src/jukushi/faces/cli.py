@@ -28,12 +28,20 @@ from jukushi.faces.options import (
     Language,
     Maker,
     Out,
+    Precision,
     Quiet,
     Resume,
     Seed,
     Threads,
 )
-from jukushi.faces.output import pairs_of, print_json, print_view, stop_if_crossed, threshold_of
+from jukushi.faces.output import (
+    pairs_of,
+    precision_of,
+    print_json,
+    print_view,
+    stop_if_crossed,
+    threshold_of,
+)
 
 __all__ = ["app", "run_command"]
 
@@ -219,12 +227,13 @@ def command_run(
     do: Do = None,
     campaign: Campaign = None,
     fail_if: FailIf = None,
+    precision: Precision = None,
 ) -> None:
     """Print odds and dates of every outcome, or what a campaign brings, with intervals."""
     if campaign is not None:
         refused = {
             "--out": out, "--resume": resume, "--decision-maker": decision_maker,
-            "--collapse": collapse, "--outcome": outcome, "--do": do,
+            "--collapse": collapse, "--outcome": outcome, "--do": do, "--precision": precision,
         }  # fmt: skip
         asked_for = Asked(case, campaign, seed, as_json, language, refused)
         answer_campaign(asked_for, histories, threads, quiet, fail_if)
@@ -234,14 +243,14 @@ def command_run(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = threshold_of(fail_if)
+    threshold, sharp = threshold_of(fail_if), precision_of(precision)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
 
         answer = odds(
-            opened, histories or 100_000, seed, threads, decision_maker, collapse, options,
-            outcome, do or (),
+            opened, histories, seed, threads, decision_maker, collapse, options,
+            outcome, do or (), sharp,
         )  # fmt: skip
     if as_json:
         print_json(answer)
@@ -288,6 +297,7 @@ def command_why(
     decision_maker: Maker = None,
     collapse: Collapse = None,
     fail_if: FailIf = None,
+    precision: Precision = None,
 ) -> None:
     """Say why the war did not come: locks, factors with shares and errors, three histories."""
     from jukushi.faces.progress import watching
@@ -295,7 +305,7 @@ def command_why(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = threshold_of(fail_if)
+    threshold, sharp = threshold_of(fail_if), precision_of(precision)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions import refuse_given
@@ -306,7 +316,7 @@ def command_why(
             outcome, decision_maker, collapse,
             [name.strip() for name in factors.split(",") if name.strip()] if factors else None,
             pairs_of(reading or [], "="), histories, seed, threads, compare,
-            readings, do or (),
+            readings, do or (), sharp,
         )  # fmt: skip
         answer = why(opened, question, options)
     if as_json:

@@ -145,6 +145,7 @@ def odds(
         "case_hash": case.hash,
         "seed": seed,
         "histories": counts.probability.histories,
+        "precision": stopping.answer(),
         "decision_maker": structure.decision_maker,
         "collapse": structure.collapse,
         "do": list(do),

@@ -80,6 +80,7 @@ def why(
         "case_hash": case.hash,
         "seed": question.seed,
         "histories": tally.worlds.histories,
+        "precision": stopping.answer(),
         "outcome": outcome.id,
         "do": list(question.do),
         "decision_maker": design.structure.decision_maker,

@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from jukushi.case.load import Case
+from jukushi.views.precision import precision_said
 from jukushi.views.tables import heading, table_of
 from jukushi.views.words import Words, short_title
 
@@ -70,6 +71,8 @@ def _setting(answer: dict[str, Any], words: Words) -> str:
     )
     if answer["do"]:
         said += " " + words("why.done", acts=", ".join(answer["do"]))
+    if answer["precision"]:
+        said += " " + precision_said(answer["precision"], words)
     return said
 
 
