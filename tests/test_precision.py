@@ -78,7 +78,8 @@ def test_a_study_stops_where_it_is_sharp_and_not_before(tmp_path: Path) -> None:
     row = next(row for row in answer["outcomes"] if row["id"] == OUTCOME)
     low, high = row["probability"]["sampling"]
     reached = answer["precision"]["reached"]
-    assert reached == pytest.approx((high - low) / 2.0) and reached <= 0.01
+    assert reached == pytest.approx((high - low) / 2.0)
+    assert reached <= 0.01
     shorter = case.run(answer["histories"] - PART, out=tmp_path / "b")
     assert shorter["precision"] is None
     low, high = next(r for r in shorter["outcomes"] if r["id"] == OUTCOME)["probability"][
