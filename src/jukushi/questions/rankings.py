@@ -63,6 +63,20 @@ class Rankings:
                 found.append({name: effect for name, (effect, _) in effects.items()})
         return _ranges(self.design.factors, found)
 
+    def range_by_share(self) -> dict[str, list[int]] | None:
+        """Range of each factor's rank by Shapley share over all that was asked for beside the own.
+
+        Readings vary one factor at a time under the own structure, structures with the own
+        readings. None if neither was asked for.
+        """
+        if not self.tally.extra:
+            return None
+        means = self.tally.effects.mean()
+        found = [{name: float(means[i]) for i, name in enumerate(self.design.factors)}]
+        rows = [row["shapley"] for row in self.readings() + self.structures()]
+        found += [{name: share["shapley"] for name, share in row.items()} for row in rows if row]
+        return _ranges(self.design.factors, found)
+
     def structures(self) -> list[dict[str, Any]]:
         """Return one row for each structure: its chance, effects and ranks of the factors."""
         return [self._structure(structure) for structure in self.compared]

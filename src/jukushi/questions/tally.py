@@ -8,6 +8,7 @@ import numpy.typing as npt
 from jukushi.case.load import Case
 from jukushi.engine.run import Results
 from jukushi.questions import shares
+from jukushi.questions.causation import Causation
 from jukushi.questions.intervals import ClusterMean, ClusterRatio
 from jukushi.questions.locks import LockTable
 from jukushi.questions.probability import Probability, draw_starts
@@ -40,6 +41,8 @@ class Tally:
         Shapley shares under other structures and readings.
     ways : ClusterRatio
         Shares of quiet histories: by the number of factors that must go, then by smallest set.
+    causation : Causation
+        Twins that differ by one factor.
     locks : LockTable
     nearest, ratio : int64[n_weeks]
         Histories by the week in which war was nearest, by all gates and by the ratio.
@@ -57,6 +60,7 @@ class Tally:
             key: ClusterMean(int(np.log2(len(places)))) for key, places in design.extra.items()
         }
         self.ways = ClusterRatio(self.n + 2 + len(design.lattice))
+        self.causation = Causation(self.n)
         self.locks = LockTable([gate.id for gate in case.doctrines.gates], months)
         self.nearest = np.zeros(case.n_weeks, np.int64)
         self.ratio = np.zeros(case.n_weeks, np.int64)
@@ -70,6 +74,7 @@ class Tally:
         self._add_effects(hits, starts)
         lattice = hits[self.design.lattice]
         self._add_ways(lattice, starts)
+        self.causation.add(lattice, starts)
         self.locks.add(results.outcome, starts)
         for counts, column in ((self.nearest, "nearest_week"), (self.ratio, "ratio_week")):
             weeks = results.outcome[column]

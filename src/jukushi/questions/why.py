@@ -2,8 +2,9 @@
 
 Every history is run in all 2**n worlds of n factors present or absent, on the same dice.
 From these come the probability with its intervals, the locks, each factor's Shapley share
-and but-for effect with paired errors, the interaction of pairs, the smallest sets of
-factors whose absence brings the event, and the ranks over readings and structures.
+and but-for effect with paired errors, its probabilities of necessity and of sufficiency,
+the interaction of pairs, the smallest sets of factors whose absence brings the event, and
+the ranks over readings and structures.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from jukushi.questions.locks import lock_months
 from jukushi.questions.precision import Stopping
 from jukushi.questions.probability import LEAST_HISTORIES
 from jukushi.questions.rankings import Rankings
+from jukushi.questions.survival import conclusions, seen_under
 from jukushi.questions.tally import Tally
 from jukushi.questions.worlds import factor_of, reading_of
 from jukushi.study.conduct import Options, conduct, plan_of
@@ -112,13 +114,14 @@ def _found(case: Case, question: Question, tally: Tally) -> dict[str, Any]:
         },
         "structures": rankings.structures(),
         "reading_shares": rankings.readings() if question.all_readings else None,
+        "survives": conclusions(seen_under(rankings)) if question.compare else None,
         "stories": tally.stories.answer(tally.design.factors),
     }
 
 
 def _factors(case: Case, tally: Tally, rankings: Rankings) -> list[dict[str, Any]]:
     means, errors = tally.effects.mean(), tally.effects.error()
-    ranges = rankings.range_by_effect()
+    by_effect, by_share = rankings.range_by_effect(), rankings.range_by_share()
     rows: list[dict[str, Any]] = []
     for place, name in enumerate(tally.design.factors):
         alone = tally.n + place
@@ -131,7 +134,10 @@ def _factors(case: Case, tally: Tally, rankings: Rankings) -> list[dict[str, Any
                 "shapley_se": share_error,
                 "but_for": effect,
                 "but_for_se": error,
-                "rank_range": ranges[name],
+                "necessity": tally.causation.necessity(place),
+                "sufficiency": tally.causation.sufficiency(place),
+                "rank_range": by_effect[name],
+                "shapley_rank_range": by_share[name] if by_share else None,
                 "sign_warning": effect < -Z90 * error or share < -Z90 * share_error,
                 "placebo": factor_of(case, name).placebo,
             }
