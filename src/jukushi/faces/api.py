@@ -145,3 +145,24 @@ class Interface:
 
         told = retell(self.case, history, seed, without or {}, decision_maker, collapse, do)
         return weekly(told, Words(language), everything)
+
+    def causes(
+        self,
+        history: int,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        factors: Sequence[str] | None = None,
+        readings: Mapping[str, str] | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        do: Sequence[str] = (),
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return why one history went as it did (see `jukushi.questions.causes.causes`)."""
+        from jukushi.questions.causes import OneHistory, causes
+
+        asked = OneHistory(
+            history, seed, outcome, decision_maker, collapse, factors, readings or {}, do, threads
+        )
+        return causes(self.case, asked)

@@ -10,14 +10,15 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
-from jukushi.faces.cli_campaigns import Asked, answer_campaign, register, retell_campaign
+from jukushi.faces.cli_campaigns import Asked, answer_campaign
+from jukushi.faces.cli_campaigns import register as register_campaigns
+from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.options import (
     Campaign,
     CaseArgument,
@@ -329,75 +330,5 @@ def command_why(
     stop_if_crossed(answer["probability"]["estimate"], threshold)
 
 
-@app.command("replay")
-def command_replay(
-    case: CaseArgument,
-    history: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the history.")],
-    seed: Seed = 1,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="factor or factor=reading that is absent; may be given several times."),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Details as well.")] = False,
-    as_json: Json = False,
-    language: Language = "en",
-    decision_maker: Maker = None,
-    collapse: Collapse = None,
-    do: Do = None,
-    campaign: Campaign = None,
-    svg: Annotated[Path | None, typer.Option(help="File for the maps of a campaign.")] = None,
-    week: Annotated[int | None, typer.Option(min=1, help="One week of a campaign.")] = None,
-) -> None:
-    """Tell one history week by week: who believed what, or how a campaign went."""
-    if campaign is not None:
-        refused = {
-            "--without": without, "--all": everything, "--decision-maker": decision_maker,
-            "--collapse": collapse, "--do": do,
-        }  # fmt: skip
-        retell_campaign(Asked(case, campaign, seed, as_json, language, refused), history, svg, week)
-        return
-    if svg is not None or week is not None:
-        raise UsageError("--svg and --week need --campaign", hint="jukushi replay --help")
-    from jukushi.questions.retell import retell
-    from jukushi.views.tell import weekly
-    from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
-
-    words = Words(language)
-    opened = open_case(case)
-    absent: dict[str, str | None] = {}
-    for item in without or []:
-        name, _, chosen = item.partition("=")
-        absent[name] = chosen or None
-    told = retell(opened, history, seed, absent, decision_maker, collapse, do or ())
-    weeks = weekly(told, words, everything)
-    if as_json:
-        rows = [{"week": day, "events": lines} for day, lines in weeks]
-        print_json(
-            {
-                "schema": "jukushi.replay/1",
-                "case": opened.id,
-                "case_hash": opened.hash,
-                "seed": seed,
-                "history": history,
-                "world": told.world.name,
-                "weeks": rows,
-            }
-        )
-        return
-    title = words("replay.title", number=history, case=opened.id, seed=seed, world=told.world.name)
-    print(title)
-    for day, lines in weeks:
-        print(words("replay.week", date=words.day(day)))
-        for line in lines:
-            print(f"    {line}")
-    ends = told.ends()
-    if told.at("at_war", ends) > 0.5:
-        from jukushi.questions.odds import week_date
-
-        print(words("replay.outcome_attack", date=words.day(week_date(opened, ends))))
-    else:
-        print(words("replay.outcome_quiet"))
-
-
-register(app)
+register_replay(app)
+register_campaigns(app)
