@@ -54,7 +54,7 @@ class Interface:
 
     def run(
         self,
-        histories: int = 100_000,
+        histories: int | None = None,
         seed: int = 1,
         *,
         threads: int | None = None,
@@ -64,6 +64,7 @@ class Interface:
         resume: bool = False,
         outcome: str | None = None,
         do: Sequence[str] = (),
+        precision: float | None = None,
     ) -> dict[str, Any]:
         """Return odds and dates of every outcome (see `jukushi.questions.odds.odds`)."""
         from jukushi.questions.odds import odds
@@ -71,8 +72,9 @@ class Interface:
 
         options = Options(folder=Path(out) if out else None, resume=resume)
         return odds(
-            self.case, histories, seed, threads, decision_maker, collapse, options, outcome, do
-        )
+            self.case, histories, seed, threads, decision_maker, collapse, options, outcome, do,
+            precision,
+        )  # fmt: skip
 
     def campaign(
         self,
@@ -103,6 +105,7 @@ class Interface:
         out: str | Path | None = None,
         resume: bool = False,
         do: Sequence[str] = (),
+        precision: float | None = None,
     ) -> dict[str, Any]:
         """Return why the outcome came or did not come (see `jukushi.questions.why.why`)."""
         from jukushi.questions.why import Question, why
@@ -110,7 +113,7 @@ class Interface:
 
         question = Question(
             outcome, decision_maker, collapse, factors, readings or {}, histories, seed, threads,
-            compare, all_readings, do,
+            compare, all_readings, do, precision,
         )  # fmt: skip
         return why(self.case, question, Options(folder=Path(out) if out else None, resume=resume))
 
@@ -142,3 +145,24 @@ class Interface:
 
         told = retell(self.case, history, seed, without or {}, decision_maker, collapse, do)
         return weekly(told, Words(language), everything)
+
+    def causes(
+        self,
+        history: int,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        factors: Sequence[str] | None = None,
+        readings: Mapping[str, str] | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        do: Sequence[str] = (),
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return why one history went as it did (see `jukushi.questions.causes.causes`)."""
+        from jukushi.questions.causes import OneHistory, causes
+
+        asked = OneHistory(
+            history, seed, outcome, decision_maker, collapse, factors, readings or {}, do, threads
+        )
+        return causes(self.case, asked)

@@ -10,14 +10,15 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
-from jukushi.faces.cli_campaigns import Asked, answer_campaign, register, retell_campaign
+from jukushi.faces.cli_campaigns import Asked, answer_campaign
+from jukushi.faces.cli_campaigns import register as register_campaigns
+from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.options import (
     Campaign,
     CaseArgument,
@@ -28,12 +29,20 @@ from jukushi.faces.options import (
     Language,
     Maker,
     Out,
+    Precision,
     Quiet,
     Resume,
     Seed,
     Threads,
 )
-from jukushi.faces.output import pairs_of, print_json, print_view, stop_if_crossed, threshold_of
+from jukushi.faces.output import (
+    pairs_of,
+    precision_of,
+    print_json,
+    print_view,
+    stop_if_crossed,
+    threshold_of,
+)
 
 __all__ = ["app", "run_command"]
 
@@ -219,12 +228,13 @@ def command_run(
     do: Do = None,
     campaign: Campaign = None,
     fail_if: FailIf = None,
+    precision: Precision = None,
 ) -> None:
     """Print odds and dates of every outcome, or what a campaign brings, with intervals."""
     if campaign is not None:
         refused = {
             "--out": out, "--resume": resume, "--decision-maker": decision_maker,
-            "--collapse": collapse, "--outcome": outcome, "--do": do,
+            "--collapse": collapse, "--outcome": outcome, "--do": do, "--precision": precision,
         }  # fmt: skip
         asked_for = Asked(case, campaign, seed, as_json, language, refused)
         answer_campaign(asked_for, histories, threads, quiet, fail_if)
@@ -234,14 +244,14 @@ def command_run(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = threshold_of(fail_if)
+    threshold, sharp = threshold_of(fail_if), precision_of(precision)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
 
         answer = odds(
-            opened, histories or 100_000, seed, threads, decision_maker, collapse, options,
-            outcome, do or (),
+            opened, histories, seed, threads, decision_maker, collapse, options,
+            outcome, do or (), sharp,
         )  # fmt: skip
     if as_json:
         print_json(answer)
@@ -288,6 +298,7 @@ def command_why(
     decision_maker: Maker = None,
     collapse: Collapse = None,
     fail_if: FailIf = None,
+    precision: Precision = None,
 ) -> None:
     """Say why the war did not come: locks, factors with shares and errors, three histories."""
     from jukushi.faces.progress import watching
@@ -295,7 +306,7 @@ def command_why(
     from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    threshold = threshold_of(fail_if)
+    threshold, sharp = threshold_of(fail_if), precision_of(precision)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions import refuse_given
@@ -306,7 +317,7 @@ def command_why(
             outcome, decision_maker, collapse,
             [name.strip() for name in factors.split(",") if name.strip()] if factors else None,
             pairs_of(reading or [], "="), histories, seed, threads, compare,
-            readings, do or (),
+            readings, do or (), sharp,
         )  # fmt: skip
         answer = why(opened, question, options)
     if as_json:
@@ -319,75 +330,5 @@ def command_why(
     stop_if_crossed(answer["probability"]["estimate"], threshold)
 
 
-@app.command("replay")
-def command_replay(
-    case: CaseArgument,
-    history: Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the history.")],
-    seed: Seed = 1,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="factor or factor=reading that is absent; may be given several times."),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Details as well.")] = False,
-    as_json: Json = False,
-    language: Language = "en",
-    decision_maker: Maker = None,
-    collapse: Collapse = None,
-    do: Do = None,
-    campaign: Campaign = None,
-    svg: Annotated[Path | None, typer.Option(help="File for the maps of a campaign.")] = None,
-    week: Annotated[int | None, typer.Option(min=1, help="One week of a campaign.")] = None,
-) -> None:
-    """Tell one history week by week: who believed what, or how a campaign went."""
-    if campaign is not None:
-        refused = {
-            "--without": without, "--all": everything, "--decision-maker": decision_maker,
-            "--collapse": collapse, "--do": do,
-        }  # fmt: skip
-        retell_campaign(Asked(case, campaign, seed, as_json, language, refused), history, svg, week)
-        return
-    if svg is not None or week is not None:
-        raise UsageError("--svg and --week need --campaign", hint="jukushi replay --help")
-    from jukushi.questions.retell import retell
-    from jukushi.views.tell import weekly
-    from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
-
-    words = Words(language)
-    opened = open_case(case)
-    absent: dict[str, str | None] = {}
-    for item in without or []:
-        name, _, chosen = item.partition("=")
-        absent[name] = chosen or None
-    told = retell(opened, history, seed, absent, decision_maker, collapse, do or ())
-    weeks = weekly(told, words, everything)
-    if as_json:
-        rows = [{"week": day, "events": lines} for day, lines in weeks]
-        print_json(
-            {
-                "schema": "jukushi.replay/1",
-                "case": opened.id,
-                "case_hash": opened.hash,
-                "seed": seed,
-                "history": history,
-                "world": told.world.name,
-                "weeks": rows,
-            }
-        )
-        return
-    title = words("replay.title", number=history, case=opened.id, seed=seed, world=told.world.name)
-    print(title)
-    for day, lines in weeks:
-        print(words("replay.week", date=words.day(day)))
-        for line in lines:
-            print(f"    {line}")
-    ends = told.ends()
-    if told.at("at_war", ends) > 0.5:
-        from jukushi.questions.odds import week_date
-
-        print(words("replay.outcome_attack", date=words.day(week_date(opened, ends))))
-    else:
-        print(words("replay.outcome_quiet"))
-
-
-register(app)
+register_replay(app)
+register_campaigns(app)

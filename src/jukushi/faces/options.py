@@ -9,8 +9,8 @@ import typer
 
 __all__ = [
     "BattlesFile", "Campaign", "CaseArgument", "Collapse", "Do", "FailIf", "Histories", "Json",
-    "KeepHoldout", "Language", "Maker", "MaybeCase", "Out", "Quiet", "Resume", "Seed",
-    "Threads",
+    "KeepHoldout", "Language", "Maker", "MaybeCase", "Out", "Precision", "Quiet", "Resume",
+    "Seed", "Threads",
 ]  # fmt: skip
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Name of a case, or its folder.")]
@@ -37,6 +37,13 @@ FailIf = Annotated[
 ]
 Campaign = Annotated[
     str | None, typer.Option(help="A campaign on the map, from its recorded or planned forces.")
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        help="Stop when half the sampling interval is at most this, such as 0.5pp or 0.005; "
+        "--histories is then the most that are run."
+    ),
 ]
 MaybeCase = Annotated[str | None, typer.Argument(metavar="[CASE]", help="With --surface.")]
 BattlesFile = Annotated[str | None, typer.Option("--battles", help="CSV of battles, or: download.")]

@@ -11,7 +11,15 @@ import typer
 
 from jukushi.errors import UsageError
 
-__all__ = ["pairs_of", "print_json", "print_view", "say", "stop_if_crossed", "threshold_of"]
+__all__ = [
+    "pairs_of",
+    "precision_of",
+    "print_json",
+    "print_view",
+    "say",
+    "stop_if_crossed",
+    "threshold_of",
+]
 
 
 def say(text: str) -> None:
@@ -45,6 +53,25 @@ def threshold_of(text: str | None) -> tuple[str, float] | None:
     if sign not in ("<", ">") or not 0.0 <= limit <= 1.0:
         raise UsageError(f"--fail-if {text!r} is no threshold", hint="write '>0.1' or '<0.1'")
     return sign, limit
+
+
+def precision_of(text: str | None) -> float | None:
+    """Read a precision such as ``0.5pp`` or ``0.005``; raises UsageError before anything is run."""
+    if text is None:
+        return None
+    number, points = text.strip().removesuffix("pp").strip(), text.strip().endswith("pp")
+    try:
+        value = float(number) / (100.0 if points else 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0.0 < value < 0.5:
+        raise UsageError(
+            f"--precision {text!r} is no precision",
+            cause="it is half the width of the sampling interval: percentage points, as 0.5pp, "
+            "or a fraction of one below 0.5, as 0.005; 0.5% could mean either",
+            hint="write 0.5pp for half a percentage point",
+        )
+    return value
 
 
 def stop_if_crossed(probability: float, threshold: tuple[str, float] | None) -> None:

@@ -13,9 +13,15 @@ from jukushi.questions.odds import structure_of
 from jukushi.questions.worlds import factor_of, reading_of
 from jukushi.study.chronicle import History
 
-__all__ = ["retell"]
+__all__ = ["check_number", "retell"]
 
 _MOST = 1 << 48
+
+
+def check_number(number: int) -> None:
+    """Refuse a number that no history has; raises UsageError."""
+    if not 0 <= number < _MOST:
+        raise UsageError(f"there is no history {number}", hint="histories are numbered from 0")
 
 
 def retell(
@@ -50,8 +56,7 @@ def retell(
     UsageError
         If the number, a factor or a reading does not exist.
     """
-    if not 0 <= number < _MOST:
-        raise UsageError(f"there is no history {number}", hint="histories are numbered from 0")
+    check_number(number)
     structure = structure_of(case, decision_maker, collapse)
     changes: list[Change] = list(structure.changes)
     names = []

@@ -96,6 +96,10 @@ class History:
         """Return a state field for every week."""
         return np.asarray(self._state[:, FIELD_INDEX[name]])
 
+    def states(self) -> npt.NDArray[np.float32]:
+        """Return all state fields after every week, ``[n_weeks, n_fields]``."""
+        return np.asarray(self._state)
+
     def parameter(self, name: str) -> float:
         """Return a parameter of this history."""
         return float(self.parameters[self.engine.space.index[name]])
@@ -103,6 +107,10 @@ class History:
     def margin(self, gate: int, week: int) -> float:
         """Return the margin of a gate in `week` (open when not negative)."""
         return float(self._outputs[week, gate])
+
+    def margins(self) -> npt.NDArray[np.float32]:
+        """Return the margins of all gates, ``[n_weeks, n_gates]``."""
+        return np.asarray(self._outputs[:, : len(self.case.doctrines.gates)])
 
     def value(self, name: str, week: int) -> float:
         """Return anything a rule may name: gate, parameter, calendar word or state field."""

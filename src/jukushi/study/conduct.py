@@ -61,8 +61,17 @@ def conduct(
     histories: int,
     options: Options,
     fate: Fate | None = None,
+    enough: Callable[[], bool] | None = None,
 ) -> Iterator[tuple[int, Results]]:
     """Run or read each part of a study and hand it on; memory holds two parts at a time.
+
+    Parameters
+    ----------
+    histories : int
+        How many to run; at most, if `enough` is given.
+    enough : callable, optional
+        Asked after each part has been added up; the study ends when it says so. Then no part
+        is simulated ahead, since it might not be wanted.
 
     Yields
     ------
@@ -96,13 +105,19 @@ def conduct(
             for number, rows in parts:
                 results = study.read(number) if running is None else running.result()
                 fresh = running is not None
-                running = begin(*parts[number + 1]) if number + 1 < len(parts) else None
+                more = number + 1 < len(parts)
+                running = begin(*parts[number + 1]) if more and enough is None else None
                 if fresh:
                     study.write(number, results)
                 done += rows
                 yield number, results
+                if enough is not None:
+                    if enough():
+                        break
+                    running = begin(*parts[number + 1]) if more else None
     except KeyboardInterrupt as error:
+        most = "" if enough is None else "at most "
         raise Interrupted(
-            f"stopped after {done:,} of {histories:,} histories; they are kept in {folder}",
+            f"stopped after {done:,} of {most}{histories:,} histories; they are kept in {folder}",
             hint="run the same command with --resume to go on",
         ) from error

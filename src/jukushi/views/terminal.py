@@ -9,6 +9,9 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from jukushi.case.load import Case
+from jukushi.views.causation import causation_part
+from jukushi.views.precision import precision_said
+from jukushi.views.survival import ranks_part, survival_part
 from jukushi.views.tables import heading, table_of
 from jukushi.views.words import Words, short_title
 
@@ -70,6 +73,8 @@ def _setting(answer: dict[str, Any], words: Words) -> str:
     )
     if answer["do"]:
         said += " " + words("why.done", acts=", ".join(answer["do"]))
+    if answer["precision"]:
+        said += " " + precision_said(answer["precision"], words)
     return said
 
 
@@ -80,9 +85,13 @@ def why_view(
     parts: list[RenderableType] = [*_headline(answer, case, words)]
     parts += _locks(answer, case, words)
     parts += _factors(answer, case, words)
+    parts += causation_part(answer, words)
     parts += _readings(answer, case, words)
     parts += _sets(answer, case, words)
     parts += _structures(answer, case, words)
+    parts += ranks_part(answer, words)
+    if answer["survives"] is not None:
+        parts += survival_part(answer, case, words)
     if stories:
         parts.append(heading(words("why.stories_title")))
         for title, text in stories:
@@ -320,7 +329,7 @@ def _structures(answer: dict[str, Any], case: Case, words: Words) -> list[Render
                     shares=_shares(row["shapley"], case, words),
                 )
             )
-    if own:
+    if own and answer["survives"] is None:
         key = "why.survives_yes" if firsts == {own} else "why.survives"
         lines.append(words(key, factor=case.factors[own].title.to(words.language)))
     return lines

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ class Combat:
         """
         names = [f"combat_{name}" for name in COMBAT_NAMES]
         normals = ndtri(parameter_uniforms(seed, names, draws))
-        drawn: npt.NDArray[np.float64] = self.values + normals.T @ self._root().T
+        drawn: npt.NDArray[np.float64] = self.values + normals.T @ self._root.T
         for place, name in enumerate(COMBAT_NAMES):
             if name in _POSITIVE:
                 drawn[:, place] = np.maximum(drawn[:, place], 0.1 * self.values[place])
@@ -96,6 +96,7 @@ class Combat:
                 drawn[:, place] = self.values[place]
         return drawn
 
+    @cached_property
     def _root(self) -> npt.NDArray[np.float64]:
         """Return a square root of the covariance (eigenvalues below zero by rounding are 0)."""
         eigenvalues, vectors = np.linalg.eigh(self.covariance)
