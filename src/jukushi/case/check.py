@@ -9,9 +9,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from jukushi.case import check_campaigns, check_numbers, check_rules, check_treaties
+from jukushi.case import (
+    check_campaigns,
+    check_levers,
+    check_numbers,
+    check_rules,
+    check_tables,
+    check_treaties,
+)
+from jukushi.case.check_rules import ParsedRules
 from jukushi.case.checker import Checker, Documents, Models, Rows, Where
-from jukushi.case.expressions import Expression
 from jukushi.case.vocabulary import Vocabulary
 from jukushi.errors import Problem, nearest
 
@@ -24,8 +31,8 @@ def cross_check(
     documents: Documents,
     vocabulary: Vocabulary,
     problems: list[Problem],
-) -> tuple[dict[str, Expression], dict[tuple[str, str], Expression]]:
-    """Run every check; return the parsed margins of gates and conditions of rows."""
+) -> ParsedRules:
+    """Run every check; return the parsed expressions of gates and tables."""
     checker = Checker(models, tables, documents, vocabulary, problems)
     for check in (
         _unique_ids,
@@ -38,12 +45,21 @@ def cross_check(
         check_treaties.plans,
         _beliefs,
         _factors,
+        check_tables.deciders_named,
         _outcomes,
         _weather,
         check_campaigns.campaigns,
+        check_levers.levers,
+        _changes_of_levers,
     ):
         check(checker)
-    return check_rules.expressions(checker)
+    parsed = ParsedRules()
+    header = models.get("case.yaml")
+    if header is not None:
+        reader = check_rules.Reader(checker, header.period.start)
+        check_rules.gates(reader, parsed)
+        check_tables.tables(reader, parsed)
+    return parsed
 
 
 _LISTS = (
@@ -57,6 +73,7 @@ _LISTS = (
     ("doctrines.yaml", "gates"),
     ("campaigns.yaml", "tables"),
     ("campaigns.yaml", "campaigns"),
+    ("levers.yaml", "levers"),
 )
 
 
@@ -65,6 +82,9 @@ _NESTED = (
     ("pacts.yaml", "pacts", "clauses"),
     ("plans.yaml", "plans", "stages"),
     ("doctrines.yaml", "tables", "rows"),
+    ("doctrines.yaml", "tables", "quantities"),
+    ("decision_makers.yaml", "tables", "rows"),
+    ("decision_makers.yaml", "tables", "quantities"),
     ("campaigns.yaml", "tables", "rows"),
     ("campaigns.yaml", "campaigns", "phases"),
 )
@@ -211,17 +231,28 @@ def _factors(check: Checker) -> None:
                     continue
                 known = check.known(file, at, "unknown parameter", change.parameter, named)
                 if known and change.parameter in parameters:
-                    _change(check, at, change, parameters[change.parameter])
+                    _change(check, file, at, change, parameters[change.parameter])
 
 
-def _change(check: Checker, at: Where, change: Any, parameter: Any) -> None:
+def _changes_of_levers(check: Checker) -> None:
+    file = "levers.yaml"
+    parameters = {item.id: item for item in check.items("parameters.yaml", "parameters")}
+    for index, lever in check.numbered(file, "levers"):
+        for key in ("also", "unseen"):
+            for place, change in enumerate(getattr(lever, key)):
+                if change.parameter in parameters:
+                    at = ("levers", index, key, place)
+                    _change(check, file, at, change, parameters[change.parameter])
+
+
+def _change(check: Checker, file: str, at: Where, change: Any, parameter: Any) -> None:
     is_date = isinstance(change.set, date)
     if change.set is not None and is_date != (parameter.unit == "week"):
         expected = "an ISO date" if parameter.unit == "week" else "a number"
-        check.add("factors.yaml", at, f"setting of {parameter.id}", change.set, expected)
+        check.add(file, at, f"setting of {parameter.id}", change.set, expected)
     pure = parameter.unit in ("probability", "share", "switch")
     if pure and isinstance(change.set, float | int) and not 0 <= change.set <= 1:
-        check.add("factors.yaml", at, f"a {parameter.unit} must lie between 0 and 1", change.set)
+        check.add(file, at, f"a {parameter.unit} must lie between 0 and 1", change.set)
 
 
 def _outcomes(check: Checker) -> None:

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from jukushi.case import schema
 from jukushi.case.campaigns import Campaign, OperationalTable, Surface
+from jukushi.case.check_rules import ParsedRules
+from jukushi.case.doctrines import (
+    EXPECTED_VALUE,
+    DecisionMakersFile,
+    DoctrinesFile,
+    Table,
+)
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
-from jukushi.case.schema import FAULT
-from jukushi.case.sections import CAMPAIGN_FILES, SECTIONS
+from jukushi.case.levers import Lever
+from jukushi.case.sections import OPTIONAL_FILES, SECTIONS
 from jukushi.case.tables import TABLES
+from jukushi.case.validate import printable, validate, validate_rows
 from jukushi.case.vocabulary import Vocabulary
 from jukushi.errors import CaseError, Problem, UsageError, nearest
 
@@ -40,22 +46,27 @@ class Case:
         Where it was read from.
     hash : str
         Hash of the bytes of its files: same hash, same case.
-    header, calendar, doctrines : models of `jukushi.case.schema`
+    header, calendar : models of `jukushi.case.schema`
+    doctrines, decision_makers : models of `jukushi.case.doctrines`
     parameters, schedules, pacts, plans, factors, outcomes, beliefs, campaigns : dict by id
     operations : dict by id
         Tables of operational rules.
     surface : Surface or None
         The staff's estimate of success.
+    levers : dict by id
+        Quantities that a question may turn.
     tables : dict of lists of rows
-    margins, conditions : dict
-        Parsed expressions: gate id to margin; (power, row id) to condition.
+    margins, conditions, quantities : dict
+        Parsed expressions: gate id to margin; (power, table id, row id) to condition;
+        (power, table id, quantity id) to quantity.
     """
 
     folder: Path
     hash: str
     header: schema.CaseHeader
     calendar: schema.CalendarFile
-    doctrines: schema.DoctrinesFile
+    doctrines: DoctrinesFile
+    decision_makers: DecisionMakersFile
     parameters: Mapping[str, schema.Parameter]
     schedules: Mapping[str, schema.Schedule]
     pacts: Mapping[str, schema.Pact]
@@ -66,9 +77,11 @@ class Case:
     campaigns: Mapping[str, Campaign]
     operations: Mapping[str, OperationalTable]
     surface: Surface | None
+    levers: Mapping[str, Lever]
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
-    conditions: Mapping[tuple[str, str], Expression]
+    conditions: Mapping[tuple[str, str, str], Expression]
+    quantities: Mapping[tuple[str, str, str], Expression]
 
     @property
     def id(self) -> str:
@@ -93,6 +106,18 @@ class Case:
     def power_of(self, role: str) -> schema.Power:
         """Return the power that plays `role`."""
         return next(power for power in self.header.powers if power.role == role)
+
+    def rule_tables(self, role: str) -> dict[str, Table]:
+        """Return the tables of the power that plays `role` by identifier, the doctrine first."""
+        power = self.power_of(role).id
+        listed = [*self.doctrines.tables, *self.decision_makers.tables]
+        return {table.id: table for table in listed if table.power == power}
+
+    def decider_names(self, role: str) -> tuple[str, ...]:
+        """Return what a question calls the decision-makers of a role, the doctrine first."""
+        doctrine, *others = (table.name for table in self.rule_tables(role).values())
+        own = (EXPECTED_VALUE,) if role == "hunter" else ()
+        return (doctrine, *own, *others)
 
 
 def case_roots() -> list[Path]:
@@ -152,15 +177,15 @@ def load_case(folder: Path, vocabulary: Vocabulary) -> Case:
     from jukushi.case.check import cross_check
 
     documents, problems = _read_all(folder)
-    models = {name: _validate(documents[name], problems) for name in SECTIONS}
+    models = {name: validate(documents[name], problems) for name in SECTIONS}
     tables = {
-        name: _validate_rows(documents[f"tables/{name}.csv"], row, problems)
+        name: validate_rows(documents[f"tables/{name}.csv"], row, problems)
         for name, (row, _) in TABLES.items()
     }
-    margins, conditions = cross_check(models, tables, documents, vocabulary, problems)
+    parsed = cross_check(models, tables, documents, vocabulary, problems)
     if problems:
-        raise CaseError(folder.name, [_printable(problem) for problem in problems])
-    return _assemble(folder, models, tables, margins, conditions)
+        raise CaseError(folder.name, [printable(problem) for problem in problems])
+    return _assemble(folder, models, tables, parsed)
 
 
 def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
@@ -177,14 +202,19 @@ def _read_all(folder: Path) -> tuple[dict[str, Document], list[Problem]]:
     return documents, problems
 
 
-#: What stands in for a file that a case without campaigns does not have.
-_EMPTY: dict[str, Any] = {"campaigns.yaml": {}, "surface.yaml": None}
+#: What stands in for a file that a case may leave out; an empty table for all others.
+_EMPTY: dict[str, Any] = {
+    "campaigns.yaml": {},
+    "surface.yaml": None,
+    "decision_makers.yaml": {},
+    "levers.yaml": {},
+}
 
 
 def _present(folder: Path, name: str) -> Document | None:
     if (folder / name).is_file():
         return None
-    if name in CAMPAIGN_FILES:  # a case without campaigns on the map
+    if name in OPTIONAL_FILES:
         return Document(name, data=_EMPTY.get(name, []))
     return Document(
         name, problems=[Problem(name, 0, "file is missing", expected="every case has it")]
@@ -200,137 +230,22 @@ def _unknown_files(folder: Path, known: Mapping[str, Document]) -> list[Problem]
     return problems
 
 
-def _validate(document: Document, problems: list[Problem]) -> Any:
-    """Validate one YAML file; None if it is unusable."""
-    if document.data is None:
-        return None
-    try:
-        return SECTIONS[document.path].model_validate(document.data)
-    except ValidationError as error:
-        found = [_problem(document, item) for item in _without_twins(error)]
-        problems += found
-        return None
-
-
-def _without_twins(error: ValidationError) -> list[Any]:
-    """Errors of a file; a value that may be a number or a date is blamed once, not twice."""
-    found: list[Any] = []
-    for item in error.errors(include_url=False):
-        *start, last = item["loc"] or ("",)
-        if last in ("float", "date", "int") and len(start) > 1:
-            item = {**item, "loc": tuple(start)}
-            if found and found[-1]["loc"] == item["loc"]:
-                found[-1] = {**found[-1], "msg": f"{found[-1]['msg']} (or an ISO date)"}
-                continue
-        found.append(item)
-    return found
-
-
-def _named(document: Document, where: tuple[str | int, ...]) -> str:
-    """Write a place with the identifier of its entry instead of its number."""
-    shown: list[str] = []
-    here: Any = document.data
-    for part in where:
-        here = here[part] if _holds(here, part) else None
-        named = isinstance(part, int) and isinstance(here, dict) and isinstance(here.get("id"), str)
-        shown.append(here["id"] if named else str(part))
-    return ".".join(shown) or "file"
-
-
-def _holds(value: Any, part: str | int) -> bool:
-    if isinstance(part, int):
-        return isinstance(value, list) and part < len(value)
-    return isinstance(value, dict) and part in value
-
-
-def _validate_rows(
-    document: Document, row: type[BaseModel], problems: list[Problem]
-) -> list[tuple[int, Any]]:
-    """Validate the rows of one table; return (line, row) pairs of the good ones."""
-    good = []
-    for index, cells in enumerate(document.data or []):
-        try:
-            good.append((document.lines[(index,)], row.model_validate(cells)))
-        except ValidationError as error:
-            for item in error.errors(include_url=False):
-                located = {**item, "loc": (index, *item["loc"])}
-                problems.append(_problem(document, located))
-    return good
-
-
-def _problem(document: Document, item: Mapping[str, Any]) -> Problem:
-    """Turn one pydantic error into a `Problem` with its line."""
-    where = tuple(part for part in item["loc"] if isinstance(part, str | int))
-    if item["type"] == FAULT:  # a rule over several keys says which one it blames
-        where = (*where, item["ctx"]["key"])
-    kind = str(item["type"])
-    shown = _named(document, where)
-    value = "" if kind == "missing" else _short(item.get("input"))
-    message = str(item["msg"]).removeprefix("Value error, ")
-    close = ""
-    if kind == "extra_forbidden":
-        message, value = "unknown key", str(where[-1]) if where else ""
-        close = nearest(value, _siblings(document, where))
-    elif kind == "missing":
-        message = "key is missing"
-    elif kind == "literal_error":
-        allowed = str(item.get("ctx", {}).get("expected", ""))
-        close = nearest(
-            str(item.get("input")), allowed.replace("'", "").replace(" or ", ", ").split(", ")
-        )
-    return Problem(document.path, document.line(where), f"{shown}: {message}", value, "", close)
-
-
-def _siblings(document: Document, where: tuple[str | int, ...]) -> list[str]:
-    """Keys that the schema knows anywhere in this file (for a suggestion)."""
-    model = SECTIONS.get(document.path)
-    if model is None:
-        return []
-    text = model.model_json_schema()
-    names: set[str] = set(text.get("properties", {}))
-    for definition in text.get("$defs", {}).values():
-        names |= set(definition.get("properties", {}))
-    return sorted(names)
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _printable(problem: Problem) -> Problem:
-    """Keep line breaks and terminal codes of a stranger's file out of the report."""
-
-    def clean(text: str) -> str:
-        return "".join(mark if mark.isprintable() else " " for mark in text).strip()
-
-    return Problem(
-        clean(problem.path),
-        problem.line,
-        clean(problem.what),
-        clean(problem.value),
-        clean(problem.expected),
-        clean(problem.nearest),
-    )
-
-
 def _assemble(
     folder: Path,
     models: Mapping[str, Any],
     tables: Mapping[str, list[tuple[int, Any]]],
-    margins: Mapping[str, Expression],
-    conditions: Mapping[tuple[str, str], Expression],
+    parsed: ParsedRules,
 ) -> Case:
     def by_id(name: str, attribute: str) -> dict[str, Any]:
         return {item.id: item for item in getattr(models[name], attribute)}
 
-    return Case(
+    case = Case(
         folder=folder,
         hash=_hash(folder),
         header=models["case.yaml"],
         calendar=models["calendar.yaml"],
         doctrines=models["doctrines.yaml"],
+        decision_makers=models["decision_makers.yaml"],
         parameters=by_id("parameters.yaml", "parameters"),
         schedules=by_id("schedules.yaml", "schedules"),
         pacts=by_id("pacts.yaml", "pacts"),
@@ -342,16 +257,28 @@ def _assemble(
         campaigns=by_id("campaigns.yaml", "campaigns"),
         operations=by_id("campaigns.yaml", "tables"),
         surface=models["surface.yaml"],
-        margins=margins,
-        conditions=conditions,
+        levers=by_id("levers.yaml", "levers"),
+        margins=parsed.margins,
+        conditions=parsed.conditions,
+        quantities=parsed.quantities,
     )
+    return replace(case, factors=_with_deciders(case))
+
+
+def _with_deciders(case: Case) -> dict[str, schema.Factor]:
+    """Factors of a case, with all decision-makers named where a factor names none."""
+    everyone = list(case.decider_names("hunter"))
+    return {
+        name: factor.model_copy(update={"deciders": factor.deciders or everyone})
+        for name, factor in case.factors.items()
+    }
 
 
 def _hash(folder: Path) -> str:
     digest = hashlib.blake2s(digest_size=16)
     names = [*SECTIONS, *(f"tables/{name}.csv" for name in TABLES)]
     for name in names:
-        if name in CAMPAIGN_FILES and not (folder / name).is_file():
+        if name in OPTIONAL_FILES and not (folder / name).is_file():
             continue
         data = (folder / name).read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}:{len(data)}:".encode())

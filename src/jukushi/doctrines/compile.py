@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.case.doctrines import DOCTRINE, Table
 from jukushi.case.expressions import Expression, Step
 from jukushi.case.load import Case
 from jukushi.doctrines.program import STACK_DEPTH, Operation
-from jukushi.errors import UsageError
+from jukushi.errors import UsageError, nearest
 from jukushi.mechanisms.decisions import Action
 from jukushi.world.calendar import WEEK_FIELDS
 from jukushi.world.parameters import ParameterSpace
 from jukushi.world.state import FIELD_INDEX
 
-__all__ = ["CompiledTables", "acts_at_conferences_only", "compile_tables"]
+__all__ = ["CompiledTables", "acts_at_conferences_only", "compile_tables", "table_of"]
 
 _OPERATIONS = {
     "add": Operation.ADD,
@@ -57,6 +58,8 @@ class CompiledTables:
         Unit of distance of each gate's margin; gate g's margin is output row g.
     n_outputs : int
         Rows of the output table.
+    hunter_quantities, prey_quantities : mapping of str to int
+        Output row of each named quantity of the two tables.
     """
 
     hunter_program: npt.NDArray[np.int32]
@@ -66,6 +69,8 @@ class CompiledTables:
     prey_rows: npt.NDArray[np.int32]
     gate_scales: npt.NDArray[np.float32]
     n_outputs: int
+    hunter_quantities: Mapping[str, int] = field(default_factory=dict)
+    prey_quantities: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Writer:
@@ -142,42 +147,73 @@ def _growth(step: Step) -> int:
 
 
 def compile_tables(
-    case: Case, space: ParameterSpace, hunter: str = "doctrine", prey: str = "doctrine"
+    case: Case, space: ParameterSpace, hunter: str = DOCTRINE, prey: str = DOCTRINE
 ) -> CompiledTables:
-    """Write the gates and tables of a case as lane programs."""
+    """Write the gates, and one table of each power, as lane programs.
+
+    Parameters
+    ----------
+    case : Case
+    space : ParameterSpace
+    hunter, prey : str
+        Identifiers of the tables by which the two decide.
+
+    Returns
+    -------
+    CompiledTables
+        The gates come first whichever tables are chosen: margin g is output row g.
+
+    Raises
+    ------
+    UsageError
+        If a power has no such table.
+    """
     writer = _Writer(space)
     gates = case.doctrines.gates
     margins = [writer.expression(case.margins[gate.id]) for gate in gates]
     opened = [writer.gate_is_open(row) for row in margins]
     writer.outputs = {gate.id: row for gate, row in zip(gates, opened, strict=True)}
-    roles = {power.id: power.role for power in case.header.powers}
-    tables = {roles[table.power]: table for table in case.doctrines.tables}
-    programs: dict[str, npt.NDArray[np.int32]] = {}
-    rows: dict[str, npt.NDArray[np.int32]] = {}
-    for role in ("hunter", "prey"):
-        if role == "prey":
-            writer.outputs = {}
-        rows[role] = _rows(case, writer, tables[role])
-        programs[role] = writer.take()
+    hunter_quantities, hunter_rows = _table(case, writer, table_of(case, "hunter", hunter))
+    hunter_program = writer.take()
+    writer.outputs = {}
+    prey_quantities, prey_rows = _table(case, writer, table_of(case, "prey", prey))
+    prey_program = writer.take()
     return CompiledTables(
-        hunter_program=programs["hunter"],
-        prey_program=programs["prey"],
+        hunter_program=hunter_program,
+        prey_program=prey_program,
         constants=np.array(writer.constants or [0.0], np.float32),
-        hunter_rows=rows["hunter"],
-        prey_rows=rows["prey"],
+        hunter_rows=hunter_rows,
+        prey_rows=prey_rows,
         gate_scales=np.array([gate.scale for gate in gates], np.float32),
         n_outputs=writer.count,
+        hunter_quantities=hunter_quantities,
+        prey_quantities=prey_quantities,
     )
 
 
-def acts_at_conferences_only(case: Case, table_id: str = "doctrine") -> bool:
-    """Tell whether every rule of the hunter that does something demands a conference.
+def table_of(case: Case, role: str, name: str) -> Table:
+    """Return a table of the power that plays `role`; raises UsageError with the nearest name."""
+    tables = case.rule_tables(role)
+    if name in tables:
+        return tables[name]
+    close = nearest(name, tables)
+    raise UsageError(
+        f"the {role} of the case {case.id!r} has no table {name!r}",
+        hint=f"did you mean {close!r}?" if close else "tables: " + ", ".join(tables),
+    )
+
+
+#: Words of the calendar that are on only in weeks with a conference.
+_CONFERENCES = {"conference", "liaison", "imperial"}
+
+
+def acts_at_conferences_only(case: Case, hunter: str = DOCTRINE) -> bool:
+    """Tell whether every rule of a hunter's table that does something demands a conference.
 
     Then the table need not be consulted in the weeks between.
     """
-    hunter = case.power_of("hunter").id
-    table = next(table for table in case.doctrines.tables if table.power == hunter)
-    return all(row.action == "hold" or "conference" in _demands(row.when) for row in table.rows)
+    rows = table_of(case, "hunter", hunter).rows
+    return all(row.action == "hold" or _demands(row.when) & _CONFERENCES for row in rows)
 
 
 def _demands(condition: str) -> set[str]:
@@ -187,9 +223,19 @@ def _demands(condition: str) -> set[str]:
     return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
-def _rows(case: Case, writer: _Writer, table: Any) -> npt.NDArray[np.int32]:
-    result = []
-    for row in table.rows:
-        output = writer.expression(case.conditions[(table.power, row.id)])
-        result.append((output, int(Action[row.action.upper()])))
-    return np.array(result, np.int32).reshape(-1, 2)
+def _table(
+    case: Case, writer: _Writer, table: Table
+) -> tuple[dict[str, int], npt.NDArray[np.int32]]:
+    """Append a table: its quantities in order, then its rows."""
+    quantities: dict[str, int] = {}
+    for quantity in table.quantities:
+        row = writer.expression(case.quantities[table.power, table.id, quantity.id])
+        quantities[quantity.id] = writer.outputs[quantity.id] = row
+    rows = [
+        (
+            writer.expression(case.conditions[table.power, table.id, row.id]),
+            int(Action[row.action.upper()]),
+        )
+        for row in table.rows
+    ]
+    return quantities, np.array(rows, np.int32).reshape(-1, 2)

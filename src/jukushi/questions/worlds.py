@@ -5,44 +5,125 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jukushi.case.doctrines import DOCTRINE, EXPECTED_VALUE
 from jukushi.case.load import Case
 from jukushi.case.schema import Change, Factor, Reading
 from jukushi.engine.run import World
 from jukushi.errors import UsageError, nearest
 
-__all__ = ["STRUCTURES", "Design", "Structure", "factor_of", "reading_of"]
+__all__ = [
+    "Design",
+    "Structure",
+    "documented_only",
+    "factor_of",
+    "reading_of",
+    "structures_of",
+]
 
 _MOST_FACTORS = 12
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A decision-maker of the hunter, with or without the collapse trigger."""
+    """Who decides for the hunter and for the prey, with or without the collapse trigger.
+
+    Attributes
+    ----------
+    decision_maker : str
+        Of the hunter, as a question names it: ``doctrine``, ``expected_value``, another table
+        of the case, or ``preset:`` and the table of a game.
+    collapse : bool
+    prey : str
+        The same of the prey.
+    """
 
     decision_maker: str
     collapse: bool
+    prey: str = DOCTRINE
+
+    @property
+    def makers(self) -> str:
+        """Both decision-makers, as a question names them: ``factions/expected_value``."""
+        return self.decision_maker + ("" if self.prey == DOCTRINE else f"/{self.prey}")
 
     @property
     def name(self) -> str:
         """Short name, such as ``doctrine`` or ``expected_value, no collapse``."""
-        return self.decision_maker + ("" if self.collapse else ", no collapse")
+        return self.makers + ("" if self.collapse else ", no collapse")
+
+    @property
+    def hunter_table(self) -> str:
+        """Table by which the hunter decides; the doctrine where it does not decide by a table."""
+        return DOCTRINE if self.decision_maker in _KERNELS else _table_id(self.decision_maker)
+
+    @property
+    def prey_table(self) -> str:
+        """Table by which the prey decides."""
+        return _table_id(self.prey)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What distinguishes it from the case as written."""
-        decider = 1.0 if self.decision_maker == "expected_value" else 0.0
+        """What distinguishes it from the case as written, beside its tables."""
         return (
-            Change(parameter="decider", set=decider),
+            Change(parameter="decider", set=_KERNELS.get(self.decision_maker, 0.0)),
             Change(parameter="collapse_trigger", set=1.0 if self.collapse else 0.0),
         )
 
+    def world(self, label: str, changes: Sequence[Change]) -> World:
+        """Return a world in which these decide."""
+        return World(
+            label, tuple(changes), hunter_table=self.hunter_table, prey_table=self.prey_table
+        )
 
-#: Every decision-maker with and without the collapse trigger.
-STRUCTURES = tuple(
-    Structure(decider, collapse)
-    for decider in ("doctrine", "expected_value")
-    for collapse in (True, False)
-)
+
+#: Values of the parameter `decider` for decision-makers that are no tables.
+_KERNELS = {EXPECTED_VALUE: 1.0}
+
+#: Those that every "why" compares; a question may ask for all that the case names.
+_USUAL = (DOCTRINE, EXPECTED_VALUE, "factions")
+
+
+def _table_id(name: str) -> str:
+    """Identifier of the table behind the name of a decision-maker."""
+    return name.removeprefix("preset:")
+
+
+def structures_of(case: Case, all: bool = False) -> tuple[Structure, ...]:
+    """Return the structures under which a "why" is asked again, each with and without collapse.
+
+    Parameters
+    ----------
+    case : Case
+    all : bool
+        Every decision-maker that the case names, of the hunter (against the documented prey)
+        and of the prey (against the documented hunter); by default the usual ones of the
+        hunter alone.
+    """
+    hunters = case.decider_names("hunter")
+    pairs = [(name, DOCTRINE) for name in hunters if all or name in _USUAL]
+    if all:
+        pairs += [(DOCTRINE, name) for name in case.decider_names("prey") if name != DOCTRINE]
+    return tuple(
+        Structure(maker, collapse, prey) for maker, prey in pairs for collapse in (True, False)
+    )
+
+
+def documented_only(structure: Structure, question: str) -> None:
+    """Refuse other tables where a question runs points of the parameter space.
+
+    `jukushi.engine.run.Engine.run_points` knows the documented tables alone.
+
+    Raises
+    ------
+    UsageError
+        If either power decides by another table.
+    """
+    if (structure.hunter_table, structure.prey_table) != (DOCTRINE, DOCTRINE):
+        raise UsageError(
+            f"{question} cannot be asked of {structure.makers!r}",
+            cause="points of the parameter space are run with the documented tables",
+            hint=f"--decision-maker {DOCTRINE} or {EXPECTED_VALUE}",
+        )
 
 
 def factor_of(case: Case, name: str) -> Factor:
@@ -86,6 +167,9 @@ class Design:
         The reading used for each.
     done : tuple of Change
         What the question does in every world.
+    structures : tuple of Structure
+        Structures that are compared, the main answer's among them; by default the usual ones
+        of the case.
     extra : dict
         Further lattices of subsets, by structure and reading, whose shares are asked for.
     """
@@ -95,11 +179,15 @@ class Design:
     factors: Sequence[str]
     readings: Mapping[str, str]
     done: tuple[Change, ...] = ()
+    structures: tuple[Structure, ...] = ()
     worlds: list[World] = field(default_factory=list)
     extra: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     places: dict[tuple[Structure, tuple[tuple[str, str], ...]], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        compared = self.structures or structures_of(self.case)
+        own = () if self.structure in compared else (self.structure,)
+        self.structures = (*own, *compared)
         if not 1 <= len(self.factors) <= _MOST_FACTORS:
             raise UsageError(f"exact shares need between 1 and {_MOST_FACTORS} factors")
         for name in self.factors:
@@ -122,7 +210,7 @@ class Design:
                 f" - {name}:{reading}" for name, reading in sorted(absent)
             )
             self.places[key] = len(self.worlds)
-            self.worlds.append(World(label, (*changes, *self.done)))
+            self.worlds.append(structure.world(label, (*changes, *self.done)))
         return self.places[key]
 
     def subsets(
@@ -161,7 +249,7 @@ class Design:
 
     def singles(self) -> None:
         """Add the worlds from which ranks over readings and structures are read."""
-        for structure in STRUCTURES:
+        for structure in self.structures:
             self.place(structure, [])
             for name in self.applicable(structure):
                 for reading in self.case.factors[name].readings:
