@@ -1,0 +1,116 @@
+"""Who decides on the event, and how well it answers what is done to the other side.
+
+The opponent is the hunter. ``passive``: it does not notice that the lever was turned. A
+decision-maker by name: it answers by its own rule on what it sees. ``best``: its policy is found
+anew at every point, by simulation, on what it sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jukushi.case.load import Case
+from jukushi.case.schema import Change
+from jukushi.doctrines.policy import Policy
+from jukushi.errors import UsageError, nearest
+from jukushi.questions.levers import Quantity
+from jukushi.questions.odds import structure_of
+from jukushi.questions.worlds import Structure
+
+__all__ = ["BEST", "PASSIVE", "RULES", "Answer", "Opponent", "Solver", "opponents_of"]
+
+PASSIVE, BEST, ALL = "passive", "best", "all"
+#: Decision-makers that ``all`` asks; others are asked by name.
+RULES = ("doctrine", "expected_value")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A best answer to one world.
+
+    Attributes
+    ----------
+    policy : Policy
+    gain, error : float
+        What the answer brings the opponent more than its fixed rule, on other histories, and the
+        standard error of that.
+    """
+
+    policy: Policy
+    gain: float
+    error: float
+
+
+#: Finds the best answer to a world that is given by its changes.
+Solver = Callable[[tuple[Change, ...]], Answer]
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """One way in which the opponent decides.
+
+    Attributes
+    ----------
+    name : str
+    structure : Structure
+        Whose rule it follows; of the best answer the rule that it is compared with.
+    notices : bool
+    solved : bool
+        Whether its policy is found anew at every point.
+    """
+
+    name: str
+    structure: Structure
+    notices: bool = True
+    solved: bool = False
+
+
+def opponents_of(
+    case: Case, asked: str | None, quantities: Sequence[Quantity], collapse: bool | None
+) -> tuple[Opponent, ...]:
+    """Read which opponents are asked about.
+
+    Parameters
+    ----------
+    case : Case
+    asked : str, optional
+        Names with commas between, or ``all``; None is the case's own decision-maker.
+    quantities : sequence of Quantity
+        What is varied: a passive opponent needs one that can go unnoticed.
+    collapse : bool, optional
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, or nothing varied can go unnoticed.
+    """
+    usual = structure_of(case, None, collapse)
+    hidden = any(quantity.can_hide for quantity in quantities)
+    names = [name.strip() for name in (asked or usual.decision_maker).split(",") if name.strip()]
+    if names == [ALL]:
+        names = [*([PASSIVE] if hidden else []), *RULES, BEST]
+    if PASSIVE in names and not hidden:
+        raise UsageError(
+            "a passive opponent has nothing to miss here",
+            cause="the case names nothing that it sees of "
+            + " and ".join(quantity.id for quantity in quantities),
+            hint="leave passive away",
+        )
+    return tuple(_opponent(case, name, usual, collapse) for name in dict.fromkeys(names))
+
+
+def _opponent(case: Case, name: str, usual: Structure, collapse: bool | None) -> Opponent:
+    if name == PASSIVE:
+        return Opponent(name, usual, notices=False)
+    if name == BEST:
+        return Opponent(name, usual, solved=True)
+    try:
+        return Opponent(name, structure_of(case, name, collapse))
+    except UsageError as error:
+        close = nearest(name, (PASSIVE, BEST, ALL))
+        raise UsageError(
+            f"there is no opponent {name!r}",
+            cause=error.message,
+            hint=f"did you mean {close!r}?" if close else error.hint,
+        ) from None
