@@ -10,23 +10,24 @@ import numpy.typing as npt
 
 from jukushi.draws import DICE_PER_DRAW, LANES
 from jukushi.engine.settings import Fate
+from jukushi.questions.blas import one_thread
 from jukushi.questions.dual import UpperBound, dual_bound
-from jukushi.questions.planner import Planner, Seen
+from jukushi.questions.planner import OWN, Planner, Seen
 from jukushi.questions.policy_value import follow
-from jukushi.questions.stopping import Histories, Policy
+from jukushi.questions.stopping import Policy
 
 __all__ = ["upper_bound"]
 
 Array = npt.NDArray[np.float64]
 
 #: Outer histories whose futures lie in memory together.
-_AT_ONCE = 16
+_AT_ONCE = 8
 
 
 def upper_bound(
     planner: Planner,
     policy: Policy,
-    columns: list[int],
+    own: Policy,
     first_draw: int,
     outer: int,
     progress: Callable[[int], None] = lambda _: None,
@@ -37,9 +38,10 @@ def upper_bound(
     ----------
     planner : Planner
     policy : Policy
-        Fitted on other histories.
-    columns : list of int
-        The features it reads.
+        It makes the martingale. It sees all features, what acts are worth as things are
+        included: the more it sees, the tighter the bound.
+    own : Policy
+        To which the gap is told; it sees the columns `OWN`. Both are fitted on other histories.
     first_draw, outer : int
         Outer histories: the first of each of `outer` parameter draws. From each, 64 futures
         are branched off after every conference.
@@ -49,14 +51,16 @@ def upper_bound(
     inner = np.zeros((len(planner.weeks), outer, LANES))
     wins = np.zeros((len(planner.weeks), outer))
     seen, draw = planner.observe(first_draw, outer, 1)
-    for start in range(0, outer, _AT_ONCE):
-        chosen = range(start, min(start + _AT_ONCE, outer))
-        futures = _futures(planner, [int(draw[i]) for i in chosen])
-        wins[:, chosen] = futures[:, :, -1, planner.fields.index("collapsed")].mean(-1).T
-        inner[:, chosen] = _followed(planner, policy, columns, futures, draw[list(chosen)])
-        progress(chosen[-1] + 1)
-    own = planner.histories(seen, draw, wins).seeing(columns)
-    return dual_bound(policy, own, inner)
+    with one_thread():
+        for start in range(0, outer, _AT_ONCE):
+            chosen = range(start, min(start + _AT_ONCE, outer))
+            futures = _futures(planner, [int(draw[i]) for i in chosen])
+            wins[:, chosen] = futures[:, :, -1, planner.fields.index("collapsed")].mean(-1).T
+            inner[:, chosen] = _followed(planner, policy, futures, draw[list(chosen)])
+            progress(chosen[-1] + 1)
+        outside = planner.histories(seen, draw, wins)
+        date, _, cash = follow(own, outside.seeing(OWN))
+        return dual_bound(policy, outside, inner, (date, cash))
 
 
 def _futures(planner: Planner, draws: list[int]) -> npt.NDArray[np.float32]:
@@ -83,7 +87,6 @@ def _futures(planner: Planner, draws: list[int]) -> npt.NDArray[np.float32]:
 def _followed(
     planner: Planner,
     policy: Policy,
-    columns: list[int],
     futures: npt.NDArray[np.float32],
     draw: npt.NDArray[np.int64],
 ) -> Array:
@@ -98,6 +101,6 @@ def _followed(
     for date in range(len(planner.weeks)):
         values = futures[:, date].transpose(1, 2, 0, 3)
         seen = Seen(values.reshape(*values.shape[:2], -1), planner.fields)
-        histories: Histories = planner.histories(seen, whose).seeing(columns)
-        found[date] = follow(policy, histories, start=date + 1)[2].reshape(len(draw), LANES)
+        cash = follow(policy, planner.histories(seen, whose), start=date + 1)[2]
+        found[date] = cash.reshape(len(draw), LANES)
     return found

@@ -20,21 +20,24 @@ from jukushi.doctrines.policy import HUNTER_BELIEFS
 from jukushi.doctrines.policy import Policy as Orders
 from jukushi.draws import DICE_PER_DRAW, LANES
 from jukushi.engine.run import Engine, World
+from jukushi.errors import UsageError
 from jukushi.questions.stopping import Histories, Policy
 
+Array = npt.NDArray[np.float64]
 Draws = npt.NDArray[np.int64]
 
-__all__ = ["FRONT", "GARRISON", "NORTH", "SOUTH", "Planner", "Seen"]
+__all__ = ["NORTH", "OWN", "SOUTH", "Planner", "Seen"]
 
 #: Actions of the stopping problem.
 NORTH, SOUTH = 0, 1
 
-#: What a planner knows who sees the garrison, or the front, as it is.
-GARRISON = ("garrison_men", "garrison_tanks", "garrison_aircraft")
-FRONT = ("front_km", "soviet_men", "axis_supply", "axis_men")
+#: What acts are worth as things are: nobody sees it.
+_WORTH = ("worth_north", "worth_ally", "worth_south")
+#: Features that the hunter sees by itself.
+OWN = tuple(range(len(HUNTER_BELIEFS)))
 
 _ACTS = ("may_north", "may_south")
-_WORTH = ("worth_north", "worth_ally", "worth_south", "oil_months", "collapsed")
+_REST = ("collapsed",)
 #: A value that is never the largest: for an act of which nothing could be learnt.
 _NEVER = -1.0e6
 #: Parameter draws that are observed together.
@@ -57,7 +60,7 @@ class Seen:
     values: npt.NDArray[np.float32]
     fields: tuple[str, ...]
 
-    def of(self, name: str) -> npt.NDArray[np.float64]:
+    def of(self, name: str) -> Array:
         """Return one field, float64[n_dates + 1, n]."""
         return self.values[:, self.fields.index(name)].astype(np.float64)
 
@@ -72,6 +75,11 @@ class Planner:
         The world; whoever decides in it is replaced by one who waits.
     horizon : int
         Last week of the problem: who has not acted by then never does.
+
+    Raises
+    ------
+    UsageError
+        If no conference meets before the horizon.
     """
 
     def __init__(self, engine: Engine, changes: tuple[Change, ...], horizon: int) -> None:
@@ -81,7 +89,12 @@ class Planner:
         met = np.flatnonzero(engine.weeks["conference"] > 0.5)
         self.weeks = tuple(int(week) for week in met if engine.first_running <= week < horizon)
         self.world = World("waits", (*changes, Change(parameter="decider", set=4.0)))
-        self.fields = (*HUNTER_BELIEFS, *GARRISON, *FRONT, *_ACTS, *_WORTH)
+        self.fields = (*HUNTER_BELIEFS, *_WORTH, *_ACTS, *_REST)
+        if not self.weeks:
+            raise UsageError(
+                "no conference meets before the horizon: there is nothing to decide",
+                hint="name a later day with --until",
+            )
 
     def observe(self, first_draw: int, draws: int, lanes: int) -> tuple[Seen, Draws]:
         """Run histories in which the hunter waits, the first `lanes` (at most 64) of each draw.
@@ -110,8 +123,8 @@ class Planner:
     def histories(
         self,
         seen: Seen,
-        draw: npt.NDArray[np.int64],
-        ally_wins: npt.NDArray[np.float64] | None = None,
+        draw: Draws,
+        ally_wins: Array | None = None,
     ) -> Histories:
         """Turn observations into a stopping problem.
 
@@ -126,40 +139,39 @@ class Planner:
         Returns
         -------
         Histories
-            Its features are all of `HUNTER_BELIEFS`, `GARRISON` and `FRONT`, in this order.
+            Its features are `HUNTER_BELIEFS`, which are the columns `OWN`, and then what acts
+            are worth as things are.
         """
-        flow, discount = self._waiting(seen, draw)
+        oil_value, yearly_discount = self._parameters(draw, "oil_value", "yearly_discount")
+        flow, discount = self._waiting(seen, oil_value, yearly_discount)
         wins = seen.of("collapsed")[-1] if ally_wins is None else ally_wins
         north = seen.of("worth_north")[:-1] + seen.of("worth_ally")[:-1] * wins
         south = seen.of("worth_south")[:-1]
         payoff = flow[:-1, :, None] + discount[:-1, :, None] * np.stack([north, south], axis=2)
         need = np.clip((_ENOUGH_OIL - seen.of("oil_months")[-1]) / _ENOUGH_OIL, 0.0, 1.0)
-        final = flow[-1] - discount[-1] * self._parameter("oil_value", draw) * need
-        width = len(HUNTER_BELIEFS) + len(GARRISON) + len(FRONT)
+        final = flow[-1] - discount[-1] * oil_value * need
+        width = len(HUNTER_BELIEFS) + len(_WORTH)
         features = np.ascontiguousarray(seen.values[:-1, :width].transpose(0, 2, 1), np.float64)
         feasible = np.stack([seen.of(name)[:-1] > 0.5 for name in _ACTS], axis=2)
         return Histories(features, payoff, feasible, final, draw)
 
-    def _waiting(
-        self, seen: Seen, draw: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def _waiting(self, seen: Seen, oil_value: Array, yearly_discount: Array) -> tuple[Array, Array]:
         """Return what waiting has cost by each date, and the discount, float64[n_dates + 1, n]."""
         weeks = np.array([*self.weeks, self.horizon], np.float64)
         years = (weeks - weeks[0]) / 52.0
-        discount = self._parameter("yearly_discount", draw)[None, :] ** years[:, None]
+        discount = yearly_discount[None, :] ** years[:, None]
         need = np.clip((_ENOUGH_OIL - seen.of("oil_months")) / _ENOUGH_OIL, 0.0, 1.0)
-        cost = -self._parameter("oil_value", draw) * need * discount
+        cost = -oil_value * need * discount
         steps = cost[:-1] * np.diff(years)[:, None]
         flow = np.concatenate([np.zeros((1, steps.shape[1])), np.cumsum(steps, axis=0)])
         return flow, discount
 
-    def _parameter(self, name: str, draw: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return a parameter of this world in each history."""
+    def _parameters(self, draw: Draws, *names: str) -> list[Array]:
+        """Return parameters of this world in each history."""
         draws, place = np.unique(draw, return_inverse=True)
         space, seed = self.engine.space, self.engine.seed
         base = space.changed(space.draw(seed, draws), self.changes, seed, draws)
-        values: npt.NDArray[np.float64] = base[:, space.index[name]][place]
-        return values
+        return [base[:, space.index[name]][place] for name in names]
 
     def orders(self, policy: Policy, fields: Sequence[str] = HUNTER_BELIEFS) -> Orders:
         """Return a policy as the engine follows it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.questions.blas import one_thread
 from jukushi.questions.estimates import Estimate, estimate
 from jukushi.questions.stopping import GO_ON, Histories, Policy
 
@@ -98,7 +99,8 @@ def evaluate(policy: Policy, histories: Histories) -> Evaluation:
     ValueError
         As `follow`; and with fewer than two draws, which leave the errors undefined.
     """
-    date, action, _ = follow(policy, histories)
+    with one_thread():
+        date, action, _ = follow(policy, histories)
     return _evaluation(histories, date, action)
 
 

@@ -1,9 +1,10 @@
 """The prey's problem as one of optimal stopping: when to strip the east for the war in the west.
 
-Stripping is ordered once and not taken back. Unlike the hunter's, the prey's act changes what
-follows, so each date of stripping is a world of its own, run to the horizon on the same dice.
-What an act brings is counted in losses: the war in the west lost, the east lost, or an attack
-beaten off (parameters `prey_loss_west`, `prey_loss_east`, `prey_cost_east`, all assumptions).
+Stripping is ordered once and not taken back; until then divisions leave at the usual pace. Unlike
+the hunter's, the prey's act changes what follows, so each date of stripping is a world of its
+own, run to the horizon on the same dice. What an act brings is counted in losses: the war in the
+west lost, the east lost, or an attack beaten off (parameters `prey_loss_west`, `prey_loss_east`,
+`prey_cost_east`, all assumptions).
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.case.load import Case
 from jukushi.case.schema import Change
 from jukushi.draws import DICE_PER_DRAW, LANES
 from jukushi.engine.run import Engine, World
 from jukushi.engine.settings import Order
+from jukushi.errors import UsageError
 from jukushi.mechanisms.decisions import Action
 from jukushi.questions.stopping import Histories
 
-__all__ = ["PREY_BELIEFS", "SPY", "PreyPlanner"]
+__all__ = ["PREY_BELIEFS", "SPY", "PreyPlanner", "counts_losses"]
 
 #: What the prey's policy looks at.
 PREY_BELIEFS = (
@@ -28,9 +31,15 @@ PREY_BELIEFS = (
 #: What a spy in the hunter's conference would know besides.
 SPY = ("north_decided", "south_decided")
 
+#: By what losses are counted at the horizon; the chance is that of the day of the decision.
 _END = ("collapsed", "at_war", "true_success")
 _EVERY = 4
 _YEAR = 52
+
+
+def counts_losses(case: Case) -> bool:
+    """Tell whether a case knows the chance of the hunter's plan, by which losses are counted."""
+    return case.surface is not None
 
 
 class PreyPlanner:
@@ -45,6 +54,11 @@ class PreyPlanner:
         Week in which losses are counted.
     hunter_table : str
         By which the hunter decides, if by a table.
+
+    Raises
+    ------
+    UsageError
+        If the case has no surface, or no date lies before the horizon.
     """
 
     def __init__(
@@ -61,6 +75,17 @@ class PreyPlanner:
         first = engine.first_running + 1  # something of the war has been seen
         self.weeks = tuple(range(first, min(first + _YEAR, horizon), _EVERY))
         self.fields = (*PREY_BELIEFS, *SPY)
+        if not counts_losses(engine.case):
+            raise UsageError(
+                "what the prey loses in the theatre is not known in this case",
+                cause="it is counted with the chance of the hunter's plan, from a fitted surface",
+                hint=f"jukushi fit {engine.case.id} --surface",
+            )
+        if not self.weeks:
+            raise UsageError(
+                "no date to strip the east lies before the horizon",
+                hint="name a later day with --until",
+            )
 
     def world(self, strips: int | None) -> World:
         """Return the world in which the east is stripped in a week, or never."""
@@ -82,10 +107,10 @@ class PreyPlanner:
         keep = np.arange(draws * LANES) % LANES < lanes
         draw = np.repeat(np.arange(first_draw, first_draw + draws), lanes)
         never = self.world(None)
-        # A decision of a week is made on what is known at the end of the week before.
+        # The prey acts last in a week: what is known at its end is what it acts upon.
         seen = self.engine.observe(
-            never, first_draw * DICE_PER_DRAW, draws * LANES, self.fields,
-            [week - 1 for week in self.weeks], self.horizon, stride=DICE_PER_DRAW,
+            never, first_draw * DICE_PER_DRAW, draws * LANES, self.fields, self.weeks,
+            self.horizon, stride=DICE_PER_DRAW,
         )  # fmt: skip
         features = np.ascontiguousarray(seen[:, :, keep].transpose(0, 2, 1), np.float64)
         payoff = np.stack(
