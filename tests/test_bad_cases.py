@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jukushi.case.sections import CAMPAIGN_FILES, SECTIONS
+from jukushi.case.sections import CAMPAIGN_FILES, OPTIONAL_FILES, SECTIONS
 from jukushi.case.tables import TABLES
 from jukushi.errors import CaseError, Problem, UsageError
 from jukushi.world.vocabulary import open_case
@@ -62,6 +62,7 @@ WORKS = "tables/works.csv"
 PORTS = "tables/ports.csv"
 DEPOTS = "tables/depots.csv"
 ORDERS = "tables/order_of_battle.csv"
+LEVERS = "levers.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1143,6 +1144,136 @@ KINDS = [
         near="european_russia",
     ),
     Bad("river of two", LINKS, "rolling,mixed,0,36", "rolling,mixed,2,36", "less than or equal to"),
+    # levers
+    Bad(
+        "lever on nothing",
+        LEVERS,
+        "scale: initial_divisions",
+        "scale: initial_division",
+        "unknown parameter",
+        near="initial_divisions",
+    ),
+    Bad(
+        "nothing follows a lever",
+        LEVERS,
+        "men_floor_1941, floor_low",
+        "men_floor_1491, floor_low",
+        "unknown parameter",
+        near="men_floor_1941",
+    ),
+    Bad(
+        "unseen setting of a share",
+        LEVERS,
+        "parameter: sighting_share, set: 0",
+        "parameter: sighting_share, set: 7",
+        "between 0 and 1",
+    ),
+    Bad(
+        "lever in another unit",
+        LEVERS,
+        "unit: divisions",
+        "unit: weeks",
+        "unit of the lever does not fit initial_divisions",
+    ),
+    Bad(
+        "lever in no unit", LEVERS, "unit: divisions", "unit: divisons", "unknown unit", "divisions"
+    ),
+    Bad(
+        "lever counted in nothing",
+        LEVERS,
+        "    per: oil_use\n",
+        "",
+        "unit of the lever does not fit oil_start",
+        at="unit: weeks",
+    ),
+    Bad(
+        "date that is scaled",
+        LEVERS,
+        "shift: freeze_week",
+        "scale: freeze_week",
+        "above zero",
+        at="range: [-4, 70]",
+    ),
+    Bad(
+        "date that is set",
+        LEVERS,
+        "shift: freeze_week",
+        "set: freeze_week",
+        "a lever on week of freeze_week, got embargo_date, expected shift",
+        at="  - id: embargo_date",
+    ),
+    Bad(
+        "nothing that is scaled",
+        LEVERS,
+        "set: china_settled\n    range: [0, 1]\n    grid: {low: 0,",
+        "scale: china_settled\n    range: [0.1, 1]\n    grid: {low: 0.1,",
+        "what is zero cannot be scaled",
+    ),
+    Bad(
+        "two ways of a lever",
+        LEVERS,
+        "shift: freeze_week",
+        "shift: freeze_week\n    set: oil_use",
+        "exactly one of scale, set, shift",
+        at="  - id: embargo_date",
+    ),
+    Bad(
+        "lever with the name of another parameter",
+        LEVERS,
+        "id: german_reach",
+        "id: optimism",
+        "bears the name of a parameter",
+    ),
+    Bad("range of a lever", LEVERS, "range: [2, 100]", "range: [100, 2]", "low below high"),
+    Bad(
+        "grid outside its range",
+        LEVERS,
+        "range: [2, 100]",
+        "range: [2, 40]",
+        "inside the range",
+        at="grid:",
+    ),
+    Bad("one point", LEVERS, "points: 21", "points: 1", "greater than or equal to 3"),
+    Bad(
+        "lever in an unknown direction",
+        LEVERS,
+        "more_means: less",
+        "more_means: les",
+        "'less', 'more' or 'unclear'",
+        near="less",
+    ),
+    Bad(
+        "departures of no lever",
+        LEVERS,
+        "departures: departed_by_august",
+        "departures: departed_by_augst",
+        "unknown lever",
+        near="departed_by_august",
+    ),
+    Bad(
+        "departures that nothing carries",
+        LEVERS,
+        "departures: departed_by_august",
+        "departures: german_reach",
+        "says nothing of what can be carried",
+    ),
+    Bad(
+        "railway of no parameter",
+        LEVERS,
+        "per_week: rail_divisions",
+        "per_week: rail_division",
+        "unknown parameter",
+        near="rail_divisions",
+    ),
+    Bad(
+        "sent by no field",
+        LEVERS,
+        "sent: sent_total",
+        "sent: send_total",
+        "unknown state field",
+        near="sent_total",
+    ),
+    Bad("lever twice", LEVERS, "id: shipping\n", "id: german_reach\n", "given twice"),
 ]
 
 
@@ -1274,7 +1405,7 @@ def test_a_whole_file_that_is_wrong(
     assert line is None or abs(found[0].line - line) <= 2
 
 
-NEEDED_FILES = tuple(file for file in EVERY_FILE if file not in CAMPAIGN_FILES)
+NEEDED_FILES = tuple(file for file in EVERY_FILE if file not in OPTIONAL_FILES)
 
 
 @pytest.mark.parametrize("file", NEEDED_FILES)
@@ -1284,7 +1415,8 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 
 
 def test_the_files_that_may_be_missing_are_these() -> None:
-    assert set(EVERY_FILE) >= CAMPAIGN_FILES
+    assert set(EVERY_FILE) >= OPTIONAL_FILES
+    assert {LEVERS, "decision_makers.yaml"} == OPTIONAL_FILES - CAMPAIGN_FILES
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 

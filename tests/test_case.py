@@ -527,6 +527,13 @@ def test_a_case_without_campaigns_is_whole(copy: Path) -> None:
     assert ParameterSpace(case).centre == ParameterSpace(open_case("kantokuen")).centre
 
 
+def test_a_case_without_levers_is_whole(copy: Path) -> None:
+    (copy / "levers.yaml").unlink()
+    case = open_case(copy)
+    assert not case.levers
+    assert case.parameters == open_case("kantokuen").parameters
+
+
 def test_central_value_of_a_date_is_its_week(kantokuen: Case) -> None:
     item = parameter(1.0, {"fixed": True}).model_copy(update={"value": date(1937, 1, 18)})
     assert central_value(item, {}, {}, kantokuen.week_of) == 2.0

@@ -7,6 +7,7 @@
     ├── CaseError                exit code 4   a case folder is wrong (holds all problems)
     ├── StudyError               exit code 4   a study on disk is damaged or of another version
     ├── BattlesError             exit code 4   a file of battles is damaged (in `calibration.rows`)
+    ├── PolicyError              exit code 4   a saved policy is damaged (in `questions.policies`)
     ├── UndefinedAnswer          exit code 1   too few histories to define what was asked
     ├── NumericalError           exit code 1   a NaN or an infinity in a state field
     └── Interrupted              exit code 130 stopped by the user; what was done is kept

@@ -17,19 +17,15 @@ __all__ = [
     "Calendar",
     "CaseHeader",
     "Change",
-    "Doctrines",
     "Factor",
     "FactorsFile",
-    "Gate",
     "Outcome",
     "OutcomesFile",
     "Pact",
     "Parameter",
     "Plan",
     "Reading",
-    "Row",
     "Schedule",
-    "Table",
     "Words",
 ]
 
@@ -39,6 +35,8 @@ SCHEMA_VERSION = "jukushi-case/1"
 FAULT = "fault"
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
+#: `doctrine`, `expected_value`, another table of the case, or `preset:` and a table of a game.
+DeciderName = Annotated[str, Field(pattern=r"^(preset:)?[a-z][a-z0-9_]{1,63}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
 NonNegative = Annotated[float, Field(ge=0)]
 Status = Literal["sourced", "recalled", "assumption"]
@@ -111,7 +109,7 @@ class Defaults(Model):
     """What a question asks unless told otherwise."""
 
     outcome: Identifier
-    decision_maker: Literal["doctrine", "expected_value"]
+    decision_maker: DeciderName
     collapse: bool
     factors: Annotated[list[Identifier], Field(min_length=1, max_length=12)]
 
@@ -279,6 +277,14 @@ class DatedNote(Evidence):
     title: Words
 
 
+class Conference(DatedNote):
+    """A meeting that can decide for war: of the services and the cabinet, before the throne,
+    or of the army alone.
+    """
+
+    kind: Literal["liaison", "imperial", "army"] = "liaison"
+
+
 class Mud(Evidence):
     """A spell of mud that returns every year, from one day of the year to another."""
 
@@ -290,9 +296,10 @@ class Mud(Evidence):
 class CalendarFile(Model):
     """``calendar.yaml``: when decisions can be made, counts come in, battles were fought."""
 
-    conferences: list[DatedNote]
+    conferences: list[Conference]
     conferences_from: date
     conferences_every: Annotated[int, Field(ge=1, le=52)]
+    imperial_every: Annotated[int, Field(ge=1, le=520)] | None = None
     recounts: list[DatedNote]
     recounts_from: date
     recounts_every: Annotated[int, Field(ge=1, le=52)]
@@ -306,6 +313,12 @@ class CalendarFile(Model):
     first_summer_until: date
     locks_from: date
     locks_months: Annotated[int, Field(ge=1, le=19)]
+
+    @model_validator(mode="after")
+    def _throne(self) -> CalendarFile:
+        if self.imperial_every is not None and self.imperial_every % self.conferences_every:
+            raise _fault("imperial_every", "imperial_every must be a multiple of conferences_every")
+        return self
 
 
 Calendar = CalendarFile
@@ -432,42 +445,6 @@ class BeliefsFile(Model):
     beliefs: list[Belief]
 
 
-class Gate(Evidence):
-    """One named condition of the attack: open when its margin is not negative."""
-
-    id: Identifier
-    title: Words
-    margin: str
-    scale: Annotated[float, Field(gt=0)]
-
-
-class Row(Evidence):
-    """One rule of a table: when this is believed, do that."""
-
-    id: Identifier
-    title: Words
-    when: str
-    action: Identifier
-
-
-class Table(Model):
-    """The rules of one power, in order; the first true one is its act."""
-
-    power: Identifier
-    title: Words
-    rows: Annotated[list[Row], Field(min_length=1, max_length=24)]
-
-
-class DoctrinesFile(Model):
-    """``doctrines.yaml``"""
-
-    gates: Annotated[list[Gate], Field(min_length=1, max_length=12)]
-    tables: Annotated[list[Table], Field(min_length=2, max_length=2)]
-
-
-Doctrines = DoctrinesFile
-
-
 class Change(Model):
     """What a reading changes in one parameter: set it, scale it, or add to it.
 
@@ -502,13 +479,17 @@ class Reading(Model):
 
 
 class Factor(Model):
-    """Something a "why" can switch to its counterfactual setting."""
+    """Something a "why" can switch to its counterfactual setting.
+
+    `deciders` names the decision-makers of the hunter that it applies to; a factor that names
+    none applies to all (the loaded case lists them).
+    """
 
     id: Identifier
     title: Words
     hypothesis: Words
     held_by: str
-    deciders: Annotated[list[Literal["doctrine", "expected_value"]], Field(min_length=1)]
+    deciders: list[DeciderName] = []
     readings: Annotated[list[Reading], Field(min_length=1)]
     placebo: bool = False
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from jukushi.case.campaigns import CampaignsFile, Surface
+from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
+from jukushi.case.levers import LeversFile
 from jukushi.case.schema import (
     BeliefsFile,
     CalendarFile,
     CaseHeader,
-    DoctrinesFile,
     FactorsFile,
     Model,
     OutcomesFile,
@@ -17,7 +18,7 @@ from jukushi.case.schema import (
     SchedulesFile,
 )
 
-__all__ = ["CAMPAIGN_FILES", "SECTIONS"]
+__all__ = ["CAMPAIGN_FILES", "OPTIONAL_FILES", "SECTIONS"]
 
 #: YAML files of a case and the model of each.
 SECTIONS: dict[str, type[Model]] = {
@@ -29,10 +30,12 @@ SECTIONS: dict[str, type[Model]] = {
     "plans.yaml": PlansFile,
     "beliefs.yaml": BeliefsFile,
     "doctrines.yaml": DoctrinesFile,
+    "decision_makers.yaml": DecisionMakersFile,
     "factors.yaml": FactorsFile,
     "outcomes.yaml": OutcomesFile,
     "campaigns.yaml": CampaignsFile,
     "surface.yaml": Surface,
+    "levers.yaml": LeversFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -43,3 +46,6 @@ CAMPAIGN_FILES = frozenset(
         *(f"tables/{name}.csv" for name in ("works", "ports", "depots", "order_of_battle")),
     }
 )
+
+#: Files that a case may leave out.
+OPTIONAL_FILES = CAMPAIGN_FILES | {"decision_makers.yaml", "levers.yaml"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,211 @@ class Interface:
             history, seed, outcome, decision_maker, collapse, factors, readings or {}, do, threads
         )
         return causes(self.case, asked)
+
+    def whatif(
+        self,
+        *texts: str,
+        move: Sequence[str] = (),
+        add: Sequence[str] = (),
+        rule: Sequence[str] = (),
+        script: str | Path | None = None,
+        since: str | date | None = None,
+        redraw: int | None = None,
+        outcome: str | None = None,
+        histories: int | None = None,
+        seed: int = 1,
+        do: Sequence[str] = (),
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        threads: int | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return what an intervention would change (see `jukushi.questions.whatif.whatif`).
+
+        Parameters
+        ----------
+        *texts : str
+            What `--set` takes: ``"khalkhin_gol=japanese_victory"``, ``"transfer_rate*1.5"``.
+        move, add, rule, script, do
+            What the options of the same names take.
+        since : str or date, optional
+            The day of `--from`.
+        redraw : int, optional
+            Number of another fate.
+        """
+        from jukushi.questions.interventions.worlds import Asked
+        from jukushi.questions.whatif import Whatif, whatif
+        from jukushi.study.conduct import Options
+
+        day = date.fromisoformat(since) if isinstance(since, str) else since
+        asked = Asked(
+            texts, move, add, rule, Path(script) if script else None, do, day, redraw,
+            decision_maker, collapse,
+        )  # fmt: skip
+        return whatif(
+            self.case,
+            Whatif(asked, outcome, histories, seed, threads),
+            Options(folder=Path(out) if out else None, resume=resume),
+        )
+
+    def tip(
+        self,
+        to: float = 0.5,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        most_sd: float = 4.0,
+        precision: float | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the smallest changes that bring an outcome to a probability.
+
+        See `jukushi.questions.tip.tip`.
+        """
+        from jukushi.questions.tip import Tipping, tip
+
+        question = Tipping(
+            to, outcome, decision_maker, collapse, histories, seed, threads, most_sd, precision
+        )
+        return tip(self.case, question)
+
+    def frontier(
+        self,
+        vary: str | None = None,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        opponent: str | None = None,
+        levels: Sequence[float] = (0.05, 0.10, 0.25, 0.50),
+        outcome: str | None = None,
+        collapse: bool | None = None,
+        precision: float | None = None,
+        threads: int | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return where the answer flips (see `jukushi.questions.frontier.frontier`).
+
+        ``points``, ``thresholds``, ``audit`` and ``steps`` are flat rows: each makes a table.
+        """
+        from jukushi.questions.frontier import Question, frontier
+        from jukushi.study.conduct import Options
+
+        question = Question(
+            vary, opponent, outcome, collapse, levels, histories, seed, threads, precision
+        )
+        options = Options(folder=Path(out) if out else None, resume=resume)
+        return frontier(self.case, question, options)
+
+    def sensitivity(
+        self,
+        *outcomes: str,
+        month: str | None = None,
+        scale: str = "probability",
+        samples: int | None = None,
+        dice: int = 64,
+        seed: int = 1,
+        threads: int | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        precision: float | None = None,
+    ) -> dict[str, Any]:
+        """Return which uncertain numbers move the odds of the outcomes (none: the usual one).
+
+        See `jukushi.questions.sensitivity.sensitivity`.
+        """
+        from jukushi.questions.sensitivity import SensitivityQuestion, sensitivity
+
+        question = SensitivityQuestion(
+            outcomes, month, scale, samples, dice, seed, threads, decision_maker, collapse,
+            precision,
+        )  # fmt: skip
+        return sensitivity(self.case, question)
+
+    def discover(
+        self,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        above: float | None = None,
+        boxes: int = 2,
+        threads: int | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return where in the parameter space the outcome comes, in boxes.
+
+        See `jukushi.questions.discover.discover`.
+        """
+        from jukushi.questions.discover import USUAL_HISTORIES, DiscoverQuestion, discover
+        from jukushi.study.conduct import Options
+
+        question = DiscoverQuestion(
+            outcome, above, boxes, histories or USUAL_HISTORIES, seed, threads, decision_maker,
+            collapse,
+        )  # fmt: skip
+        options = Options(folder=Path(out) if out else None, resume=resume)
+        return discover(self.case, question, options)
+
+    def explain(
+        self,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        worlds: str = "singles",
+        terms: int = 6,
+        threads: int | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return the small model of the outcome's odds, with its error.
+
+        See `jukushi.questions.explain.explain`.
+        """
+        from jukushi.questions.explain import USUAL_HISTORIES, ExplainQuestion, explain
+        from jukushi.study.conduct import Options
+
+        question = ExplainQuestion(
+            outcome, worlds, terms, histories or USUAL_HISTORIES, seed, threads, decision_maker,
+            collapse,
+        )  # fmt: skip
+        options = Options(folder=Path(out) if out else None, resume=resume)
+        return explain(self.case, question, options)
+
+    def best(
+        self,
+        power: str | None = None,
+        seed: int = 1,
+        *,
+        until: date | None = None,
+        fit_draws: int | None = None,
+        judge_draws: int = 512,
+        outer: int | None = None,
+        collapse: bool | None = None,
+        save: str | Path | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the best policy of a power and what it is worth (`jukushi.questions.best.best`).
+
+        With `save`, the hunter's policy is also written to a file.
+        """
+        from jukushi.questions.best import Asked, best
+        from jukushi.questions.policies import check_place, save_policy
+
+        if save is not None:
+            check_place(Path(save), self.case, power)
+        asked = Asked(power, until, fit_draws, judge_draws, outer, collapse, seed, threads)
+        answer = best(self.case, asked)
+        if save is not None:
+            save_policy(answer, Path(save))
+        return answer

@@ -16,9 +16,16 @@ import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
+from jukushi.faces.cli_best import register as register_best
 from jukushi.faces.cli_campaigns import Asked, answer_campaign
 from jukushi.faces.cli_campaigns import register as register_campaigns
+from jukushi.faces.cli_discover import register as register_discover
+from jukushi.faces.cli_explain import register as register_explain
+from jukushi.faces.cli_frontier import register as register_frontier
 from jukushi.faces.cli_replay import register as register_replay
+from jukushi.faces.cli_sensitivity import register as register_sensitivity
+from jukushi.faces.cli_tip import register as register_tip
+from jukushi.faces.cli_whatif import register as register_whatif
 from jukushi.faces.options import (
     Campaign,
     CaseArgument,
@@ -332,3 +339,10 @@ def command_why(
 
 register_replay(app)
 register_campaigns(app)
+register_whatif(app)
+register_frontier(app)
+register_tip(app)
+register_sensitivity(app)
+register_discover(app)
+register_explain(app)
+register_best(app)

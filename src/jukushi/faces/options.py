@@ -26,7 +26,10 @@ Threads = Annotated[
     int | None, typer.Option(min=1, max=1024, help="Threads (the answer is the same).")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-Maker = Annotated[str | None, typer.Option(help="doctrine or expected_value.")]
+Maker = Annotated[
+    str | None,
+    typer.Option(help="doctrine, expected_value, factions, preset:NAME; prey after a slash."),
+]
 Collapse = Annotated[bool | None, typer.Option(help="Collapse trigger on or off.")]
 Do = Annotated[
     list[str] | None,

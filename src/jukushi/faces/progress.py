@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jukushi.errors import Interrupted
 from jukushi.views.words import Words
 
-__all__ = ["announce_compilation", "watching", "without_nan"]
+__all__ = ["announce_compilation", "stepping", "watching", "without_nan"]
 
 
 @contextmanager
@@ -37,20 +38,47 @@ def watching(words: Words, quiet: bool, out: Path | None, resume: bool) -> Itera
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn("{task.fields[count]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[early]}"),
         console=Console(stderr=True),
         transient=True,
     )
     with bar:
-        task = bar.add_task(words("progress.running"), total=None, early="")
+        # How much there is to do is not known before the first part: no column may format it.
+        task = bar.add_task(words("progress.running"), total=None, count="", early="")
 
         def progress(done: int, total: int, early: float) -> None:
             text = words("progress.early", percent=words.percent(early))
-            bar.update(task, completed=done, total=total, early=text)
+            count = f"{words.number(done)}/{words.number(total)}"
+            bar.update(task, completed=done, total=total, count=count, early=text)
 
         yield Options(folder=out, resume=resume, say=say, progress=progress)
+
+
+@contextmanager
+def stepping(words: Words, section: str, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """Yield what is told the name of a step and the share that is done; nothing is kept on Ctrl-C.
+
+    Names of steps are the texts ``<section>.step_<name>``.
+    """
+    if not quiet:
+        announce_compilation()
+    try:
+        if quiet or not sys.stderr.isatty():
+            yield lambda _step, _share: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(words("progress.running"), total=1.0)
+            yield lambda step, share: bar.update(
+                task, completed=share, description=words(f"{section}.step_{step}")
+            )
+    except KeyboardInterrupt:
+        raise Interrupted("stopped; nothing is kept", hint="run the same command again") from None
 
 
 def announce_compilation() -> None:

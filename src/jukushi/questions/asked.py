@@ -10,9 +10,9 @@ from jukushi.case.schema import Outcome
 from jukushi.errors import UsageError
 from jukushi.questions.interventions import changes_of
 from jukushi.questions.odds import outcome_of, structure_of
-from jukushi.questions.worlds import STRUCTURES, Design, Structure, factor_of, reading_of
+from jukushi.questions.worlds import Design, Structure, factor_of, reading_of, structures_of
 
-__all__ = ["Question", "chosen_factors", "design_of", "outcome_asked", "structures_compared"]
+__all__ = ["Question", "chosen_factors", "design_of", "outcome_asked"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,6 @@ class Question:
 def outcome_asked(case: Case, name: str | None) -> Outcome:
     """Return the outcome asked about, the case's own where none is named."""
     return outcome_of(case, name or case.header.defaults.outcome)
-
-
-def structures_compared(case: Case) -> tuple[Structure, ...]:
-    """Return the structures whose answers a "why" puts beside its own."""
-    return STRUCTURES
 
 
 def chosen_factors(
@@ -105,10 +100,11 @@ def design_of(case: Case, question: Question) -> Design:
     readings = chosen_factors(case, structure, question.factors, question.readings)
     factors = list(readings)
     done = changes_of(case, question.do, outcome_asked(case, question.outcome))
-    design = Design(case, structure, factors, readings, done)
+    compared = structures_of(case, question.compare)
+    design = Design(case, structure, factors, readings, done, compared)
     design.singles()
     if question.compare:
-        for other in structures_compared(case):
+        for other in design.structures:
             places = design.subsets(other, design.applicable(other), readings)
             design.extra[(other.name, "")] = places
     if question.all_readings:

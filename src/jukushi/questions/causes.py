@@ -158,7 +158,7 @@ def causes(case: Case, asked: OneHistory) -> dict[str, Any]:
         "history": asked.history,
         "outcome": outcome.id,
         "do": list(asked.do),
-        "decision_maker": structure.decision_maker,
+        "decision_maker": structure.makers,
         "collapse": structure.collapse,
         "came": bool(weeks[0] >= 0),
         "date": _date(case, weeks[0]),

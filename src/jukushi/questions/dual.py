@@ -34,11 +34,13 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.questions.estimates import Estimate, estimate
+from jukushi.questions.policy_value import follow
 from jukushi.questions.stopping import GO_ON, Histories, Policy
 
-__all__ = ["UpperBound", "dual_bound", "foresight_bound"]
+__all__ = ["UpperBound", "dual_bound", "foresight", "foresight_bound"]
 
 Array = npt.NDArray[np.float64]
+Stops = tuple[npt.NDArray[np.int64], Array]
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,21 @@ class UpperBound:
         By how much the bound rises when only half of the inner samples are used. Excess that
         falls with their number, as it does in a large class of cases, is about as large again
         in `value`.
+    gap : Estimate
+        The bound less what a policy brings, never below zero in any outer history. What the
+        policy brings is taken less M at its stop, whose mean is zero, so that most of what
+        moves both goes out. The value of the policy on many other histories plus this gap is
+        the same bound, with a smaller error.
     """
 
     value: Estimate
     halving: float
+    gap: Estimate
 
 
-def dual_bound(policy: Policy, outer: Histories, inner: Array) -> UpperBound:
+def dual_bound(
+    policy: Policy, outer: Histories, inner: Array, rival: Stops | None = None
+) -> UpperBound:
     """Return the dual upper bound from a policy and nested samples.
 
     With L_t the payoff of stopping where the policy stops at date t, and the mean of the inner
@@ -88,6 +98,10 @@ def dual_bound(policy: Policy, outer: Histories, inner: Array) -> UpperBound:
         that branch off from outer history i at date t with dice of their own; at the last
         date, what never stopping brings. `follow` with ``start = t + 1`` gives it. Discounted
         to date 0. Needed where the policy stops, too.
+    rival : (int64[n_outer], float64[n_outer]), optional
+        Dates at which another policy stops in the outer histories and what that brings, as
+        `follow` gives them: the gap is then told to that policy. A policy that sees more than
+        the decider makes a tighter M, and the bound holds for both.
 
     Raises
     ------
@@ -105,12 +119,20 @@ def dual_bound(policy: Policy, outer: Histories, inner: Array) -> UpperBound:
     if not np.isfinite(inner).all():
         raise ValueError("inner samples must be finite numbers")
     half = inner.shape[2] // 2
-    value = estimate(_best(policy, outer, inner.mean(axis=2)), outer.draw)
+    martingale = _martingale(policy, outer, inner.mean(axis=2))
+    highest = _highest(outer, martingale)
+    value = estimate(highest, outer.draw)
     halves = [
-        float(_best(policy, outer, part.mean(axis=2)).mean())
+        float(_highest(outer, _martingale(policy, outer, part.mean(axis=2))).mean())
         for part in (inner[:, :, :half], inner[:, :, half : 2 * half])
     ]
-    return UpperBound(value, sum(halves) / 2.0 - value.mean)
+    if rival is None:
+        date, _, cash = follow(policy, outer)
+    else:
+        date, cash = rival
+    followed = cash - martingale[date, np.arange(outer.count)]
+    gap = estimate(highest - followed, outer.draw)
+    return UpperBound(value, sum(halves) / 2.0 - value.mean, gap)
 
 
 def foresight_bound(histories: Histories) -> Estimate:
@@ -119,13 +141,16 @@ def foresight_bound(histories: Histories) -> Estimate:
     It knows the end of each history, chance included, which nobody can. It needs no inner
     samples; a dual bound from very few of them can be looser still.
     """
-    return estimate(
-        _highest(histories, np.zeros((histories.dates + 1, histories.count))), histories.draw
-    )
+    return estimate(foresight(histories), histories.draw)
 
 
-def _best(policy: Policy, outer: Histories, going_on: Array) -> Array:
-    """Return the greatest payoff less martingale of each outer history."""
+def foresight(histories: Histories) -> Array:
+    """Return the greatest payoff of each history, float64[n]."""
+    return _highest(histories, np.zeros((histories.dates + 1, histories.count)))
+
+
+def _martingale(policy: Policy, outer: Histories, going_on: Array) -> Array:
+    """Return M, float64[n_dates + 1, n], from the means of the inner samples."""
     martingale = np.zeros((outer.dates + 1, outer.count))
     everyone = np.arange(outer.count)
     for date in range(1, outer.dates + 1):
@@ -136,10 +161,11 @@ def _best(policy: Policy, outer: Histories, going_on: Array) -> Array:
         else:
             worth = outer.final
         martingale[date] = martingale[date - 1] + worth - going_on[date - 1]
-    return _highest(outer, martingale)
+    return martingale
 
 
 def _highest(histories: Histories, martingale: Array) -> Array:
+    """Return the greatest payoff less martingale of each history."""
     best: Array = histories.final - martingale[-1]
     for date in range(histories.dates):
         stops = np.where(histories.feasible[date], histories.payoff[date], -np.inf)

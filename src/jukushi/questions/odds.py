@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from jukushi.case.doctrines import DOCTRINE
 from jukushi.case.load import Case
 from jukushi.case.schema import Outcome
-from jukushi.engine.run import Engine, Results, World
+from jukushi.engine.run import Engine, Results
 from jukushi.errors import UsageError, nearest
 from jukushi.questions.dates import date_range, quantile_weeks, week_date
 from jukushi.questions.interventions import changes_of
@@ -52,17 +53,40 @@ _COLUMNS = {
 
 
 def structure_of(case: Case, decision_maker: str | None, collapse: bool | None) -> Structure:
-    """Return the structure asked for, the case's own where nothing is said."""
+    """Return the structure asked for, the case's own where nothing is said.
+
+    Parameters
+    ----------
+    case : Case
+    decision_maker : str, optional
+        Decision-maker of the hunter, such as ``factions`` or ``preset:triplea``; after a slash
+        that of the prey, such as ``doctrine/expected_value``.
+    collapse : bool, optional
+
+    Raises
+    ------
+    UsageError
+        If the case has no such decision-maker, with the nearest name.
+    """
     defaults = case.header.defaults
-    maker = decision_maker or defaults.decision_maker
-    known = ("doctrine", "expected_value")
-    if maker not in known:
-        close = nearest(maker, known)
-        raise UsageError(
-            f"there is no decision-maker {maker!r}",
-            hint=f"did you mean {close!r}?" if close else "one of: " + ", ".join(known),
-        )
-    return Structure(maker, defaults.collapse if collapse is None else collapse)
+    hunter, _, prey = (decision_maker or defaults.decision_maker).partition("/")
+    _decider(case, "hunter", hunter)
+    prey = prey or DOCTRINE
+    _decider(case, "prey", prey)
+    return Structure(hunter, defaults.collapse if collapse is None else collapse, prey)
+
+
+def _decider(case: Case, role: str, name: str) -> None:
+    """Refuse a decision-maker that a role does not have."""
+    known = case.decider_names(role)
+    if name in known:
+        return
+    close = nearest(name, known)
+    whose = "" if role == "hunter" else f" of the {role}"
+    raise UsageError(
+        f"there is no decision-maker {name!r}{whose}",
+        hint=f"did you mean {close!r}?" if close else "one of: " + ", ".join(known),
+    )
 
 
 def outcome_of(case: Case, name: str) -> Outcome:
@@ -105,7 +129,7 @@ def odds(
     seed : int
     threads : int, optional
     decision_maker : str, optional
-        ``doctrine`` or ``expected_value``.
+        Of the hunter, such as ``factions``; after a slash that of the prey.
     collapse : bool, optional
         Whether the collapse trigger is on.
     options : Options, optional
@@ -131,7 +155,8 @@ def odds(
     structure = structure_of(case, decision_maker, collapse)
     last = max(outcomes, key=lambda asked: (asked.by, asked.event == "north"))
     done_to = changes_of(case, do, last)
-    worlds = [World(", ".join([structure.name, *do]), (*structure.changes, *done_to))]
+    name = ", ".join([structure.name, *do])
+    worlds = [structure.world(name, (*structure.changes, *done_to))]
     counts = _Counts(case, outcomes)
     enough = stopping.rule(counts.probability, counts.asked)
     for _, results in conduct(engine, worlds, last.id, stopping.limit, options, enough=enough):
@@ -146,7 +171,7 @@ def odds(
         "seed": seed,
         "histories": counts.probability.histories,
         "precision": stopping.answer(),
-        "decision_maker": structure.decision_maker,
+        "decision_maker": structure.makers,
         "collapse": structure.collapse,
         "do": list(do),
         "outcomes": counts.rows(),

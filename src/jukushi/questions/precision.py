@@ -66,14 +66,17 @@ class Stopping:
         self.reached = math.nan
         check_histories(self.limit)
 
-    def rule(self, probability: Probability, index: int) -> Callable[[], bool] | None:
-        """Return what `conduct` asks after each part, or None where no precision is asked for."""
+    def rule(self, probability: Probability, *indices: int) -> Callable[[], bool] | None:
+        """Return what `conduct` asks after each part, or None where no precision is asked for.
+
+        Of several probabilities the widest interval counts.
+        """
         asked = self.asked
         if asked is None:
             return None
 
         def enough() -> bool:
-            self.reached = probability.half_width(index)
+            self.reached = max(probability.half_width(index) for index in indices)
             return probability.histories >= LEAST_HISTORIES and self.reached <= asked
 
         return enough

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jukushi.questions.asked import structures_compared
 from jukushi.questions.tally import Tally
 from jukushi.questions.worlds import Structure
 
@@ -32,7 +31,7 @@ class Rankings:
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
         self.design = tally.design
-        self.compared = structures_compared(tally.design.case)
+        self.compared = tally.design.structures
         self._gain, self._error = tally.against_base.mean(), tally.against_base.error()
 
     def effects(
@@ -85,7 +84,7 @@ class Rankings:
         effects = self.effects(structure, self.design.readings)
         places = ranks({name: effect for name, (effect, _) in effects.items()})
         return {
-            "decision_maker": structure.decision_maker,
+            "decision_maker": structure.makers,
             "collapse": structure.collapse,
             "probability": self.tally.worlds.answer(self.design.place(structure, [])),
             "factors": [

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from jukushi.case.load import Case
 from jukushi.case.schema import Change
-from jukushi.engine.run import Engine, World
+from jukushi.engine.run import Engine
 from jukushi.errors import UsageError
 from jukushi.questions.interventions import changes_of
 from jukushi.questions.odds import structure_of
@@ -66,4 +66,4 @@ def retell(
         names.append(f"{name}:{chosen.id}")
     changes += changes_of(case, do, None)
     label = ", ".join([structure.name, *do]) + "".join(f" - {name}" for name in names)
-    return History(Engine(case, seed, threads=1), number, World(label, tuple(changes)))
+    return History(Engine(case, seed, threads=1), number, structure.world(label, changes))

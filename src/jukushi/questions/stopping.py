@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.questions.blas import one_thread
 from jukushi.questions.ridge import ridge
 
 __all__ = ["CLIP", "GO_ON", "Histories", "Policy", "basis", "fit_policy"]
@@ -240,8 +241,15 @@ def fit_policy(histories: Histories) -> Policy:
         np.zeros((dates, histories.actions + 1, size)),
         np.zeros((dates, histories.actions), np.bool_),
     )
+    with one_thread():
+        _fit_backward(policy, histories)
+    return policy
+
+
+def _fit_backward(policy: Policy, histories: Histories) -> None:
+    """Fill in a policy from the last date to the first."""
     cash = histories.final.astype(np.float64)
-    for date in reversed(range(dates)):
+    for date in reversed(range(histories.dates)):
         able = np.flatnonzero(histories.feasible[date].any(axis=1))
         if len(able) == 0:
             continue
@@ -249,7 +257,6 @@ def fit_policy(histories: Histories) -> Policy:
         chosen = policy.choose(date, histories.features[date, able], histories.feasible[date, able])
         stopped = able[chosen != GO_ON]
         cash[stopped] = histories.payoff[date, stopped, chosen[chosen != GO_ON]]
-    return policy
 
 
 def _fit_date(policy: Policy, histories: Histories, date: int, able: Whole, cash: Array) -> None:

@@ -107,7 +107,7 @@ def conclusions(seen: Sequence[Seen]) -> list[dict[str, Any]]:
             if culprits is not None:
                 failures.append(
                     {
-                        "decision_maker": other.structure.decision_maker,
+                        "decision_maker": other.structure.makers,
                         "collapse": other.structure.collapse,
                         "factors": list(culprits),
                     }

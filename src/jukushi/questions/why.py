@@ -87,7 +87,7 @@ def why(
         "precision": stopping.answer(),
         "outcome": outcome.id,
         "do": list(question.do),
-        "decision_maker": design.structure.decision_maker,
+        "decision_maker": design.structure.makers,
         "collapse": design.structure.collapse,
         **_found(case, question, tally),
         "provenance": provenance(time.perf_counter() - started, engine.threads, str(folder)),

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.case.doctrines import Table
 from jukushi.case.load import Case
-from jukushi.case.schema import Table
+from jukushi.doctrines.compile import CompiledTables, compile_tables
 from jukushi.engine.run import Engine, Trace, World
 from jukushi.world.parameters import ParameterSpace
 from jukushi.world.state import FIELD_INDEX
@@ -83,6 +85,12 @@ class History:
         """The case it is a history of."""
         return self.engine.case
 
+    @cached_property
+    def tables(self) -> CompiledTables:
+        """The tables by which its powers decide."""
+        world = self.world
+        return compile_tables(self.case, self.engine.space, world.hunter_table, world.prey_table)
+
     @property
     def n_weeks(self) -> int:
         """Weeks that were run."""
@@ -112,11 +120,18 @@ class History:
         """Return the margins of all gates, ``[n_weeks, n_gates]``."""
         return np.asarray(self._outputs[:, : len(self.case.doctrines.gates)])
 
-    def value(self, name: str, week: int) -> float:
-        """Return anything a rule may name: gate, parameter, calendar word or state field."""
+    def value(self, name: str, week: int, role: str = "hunter") -> float:
+        """Return anything a rule may name: gate, quantity, parameter, calendar word or field.
+
+        `role` says whose rule it is; `week` must be one in which its table was consulted.
+        """
         gates = [gate.id for gate in self.case.doctrines.gates]
         if name in gates:
             return self.margin(gates.index(name), week)
+        hunters = role == "hunter"
+        own = self.tables.hunter_quantities if hunters else self.tables.prey_quantities
+        if name in own:
+            return float(self._outputs[week, own[name]])
         space: ParameterSpace = self.engine.space
         if name in space.index:
             return self.parameter(name)
@@ -237,12 +252,12 @@ def _garrison(history: History) -> Iterator[Event]:
     for week, _ in list(_rises(history.series("all_clear"), history.engine.first_running))[:1]:
         yield Event(week, "all_clear", {"threat": history.at("threat_belief", week)})
     row = history.series("prey_row")
-    table = _table(history.case, "prey")
+    table = _table(history, "prey")
     for week in range(history.engine.first_running + 1, history.n_weeks):
         if row[week] != row[week - 1] and row[week] > 0.5:
             fired = table.rows[int(row[week]) - 1]
             if fired.action in ("strip_garrison", "hold_garrison", "transfer"):
-                values = _rule(history, table, int(row[week]) - 1, week)
+                values = _rule(history, table, int(row[week]) - 1, week, "prey")
                 yield Event(week, "prey_rule", values, 0)
 
 
@@ -284,7 +299,7 @@ def _diplomacy(history: History) -> Iterator[Event]:
 def _decisions(history: History) -> Iterator[Event]:
     """Conferences: which rule fired, on what values, or which gates held it back."""
     case, first = history.case, history.engine.first_running
-    table = _table(case, "hunter")
+    table = _table(history, "hunter")
     by_table = history.parameter("decider") < 0.5
     gates = case.doctrines.gates
     north, south = history.series("north_decided"), history.series("south_decided")
@@ -320,8 +335,23 @@ def _decisions(history: History) -> Iterator[Event]:
                 "row": row if by_table else -1,
             }
             yield Event(week, "conference", values, 1 if early else 0)
+            if by_table:
+                yield from _voices(history, table, week, 1 if early else 0)
     for week, _ in list(_rises(history.series("at_war"), first))[:1]:
         yield Event(week, "attack", {"trigger": int(history.at("north_trigger", week))}, 2)
+
+
+def _voices(history: History, table: Table, week: int, weight: int) -> Iterator[Event]:
+    """Which of a table's named conditions held at a conference: who proposed, who said no."""
+    conditions = [
+        quantity.id
+        for quantity in table.quantities
+        if history.case.quantities[table.power, table.id, quantity.id].is_condition
+    ]
+    held = [name for name in conditions if history.value(name, week) > 0.5]
+    if held:
+        values = {"power": table.power, "table": table.id, "held": held}
+        yield Event(week, "voices", values, weight)
 
 
 def _prey(history: History) -> Iterator[Event]:
@@ -332,19 +362,24 @@ def _prey(history: History) -> Iterator[Event]:
         yield Event(week, "entered", {"divisions": history.at("redeployed", week)}, 2)
 
 
-def _table(case: Case, role: str) -> Table:
-    power = case.power_of(role).id
-    return next(table for table in case.doctrines.tables if table.power == power)
+def _table(history: History, role: str) -> Table:
+    """The table by which a power decides in the world of a history."""
+    world = history.world
+    chosen = world.hunter_table if role == "hunter" else world.prey_table
+    return history.case.rule_tables(role)[chosen]
 
 
-def _rule(history: History, table: Table, row: int, week: int) -> dict[str, Any]:
+def _rule(
+    history: History, table: Table, row: int, week: int, role: str = "hunter"
+) -> dict[str, Any]:
     """The rule that fired and the value of everything its condition names."""
     rule = table.rows[row]
-    condition = history.case.conditions[(table.power, rule.id)]
+    condition = history.case.conditions[table.power, table.id, rule.id]
     return {
         "power": table.power,
+        "table": table.id,
         "row": row,
         "id": rule.id,
         "when": rule.when,
-        "names": {name: history.value(name, week) for name in condition.names},
+        "names": {name: history.value(name, week, role) for name in condition.names},
     }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from jukushi.case.doctrines import Table
 from jukushi.case.load import Case
 from jukushi.case.schema import Parameter
 from jukushi.errors import UsageError, nearest
@@ -15,6 +16,8 @@ from jukushi.world.parameters import ParameterSpace
 __all__ = ["SECTIONS", "show_data", "show_lines"]
 
 _STATUSES = ("sourced", "recalled", "assumption")
+#: Sections so long that they are shown only when they are named.
+_ON_REQUEST = ("other_tables", "parameters")
 
 
 def show_lines(case: Case, words: Words, section: str | None = None) -> Iterable[str]:
@@ -36,7 +39,7 @@ def show_lines(case: Case, words: Words, section: str | None = None) -> Iterable
         runs=words.day(period.runs_from),
     )  # fmt: skip
     for name, writer in SECTIONS.items():
-        if name != "parameters":
+        if name not in _ON_REQUEST:
             yield ""
             yield from writer(case, words)
 
@@ -86,11 +89,51 @@ def _tables(case: Case, words: Words) -> Iterable[str]:
     yield words("show.tables")
     for table in case.doctrines.tables:
         yield f"  {table.title.to(words.language)}"
-        for number, row in enumerate(table.rows, 1):
-            title = row.title.to(words.language)
+        yield from _rows(table, words)
+
+
+def _rows(table: Table, words: Words) -> Iterable[str]:
+    for number, row in enumerate(table.rows, 1):
+        title = row.title.to(words.language)
+        yield "    " + words(
+            "show.row", number=number, title=title, when=row.when, action=row.action
+        )
+
+
+def _deciders(case: Case, words: Words) -> Iterable[str]:
+    """One line for each decision-maker, by the name that a question uses."""
+    yield words("show.deciders")
+    for role in ("hunter", "prey"):
+        power = case.power_of(role).title.to(words.language)
+        titles = {table.name: table for table in case.rule_tables(role).values()}
+        for name in case.decider_names(role):
+            table = titles.get(name)
+            title = table.title.to(words.language) if table else words("show.expected_value")
+            said = words("show.decider", power=power, name=name, title=title)
+            if table and table.origin:
+                known = words("show.read" if table.origin.read else "show.recalled")
+                said = words("show.decider_of_a_game", said=said, known=known)
+            yield "  " + said
+
+
+def _other_tables(case: Case, words: Words) -> Iterable[str]:
+    """Every table beside the doctrine, with its quantities and what a game's rule lost."""
+    yield words("show.other_tables")
+    for table in case.decision_makers.tables:
+        yield f"  {table.name}: {table.title.to(words.language)}"
+        if table.origin:
+            origin = table.origin
+            known = words("show.read" if origin.read else "show.recalled")
+            yield words("show.origin", game=origin.game, rule=origin.rule, known=known)
+            yield words("show.lost", lost=origin.lost.to(words.language))
+        for quantity in table.quantities:
             yield "    " + words(
-                "show.row", number=number, title=title, when=row.when, action=row.action
+                "show.quantity",
+                id=quantity.id,
+                value=quantity.value,
+                title=quantity.title.to(words.language),
             )
+        yield from _rows(table, words)
 
 
 def _factors(case: Case, words: Words) -> Iterable[str]:
@@ -109,6 +152,20 @@ def _factors(case: Case, words: Words) -> Iterable[str]:
                 title=reading.title.to(words.language),
                 rewrite=words(f"why.{reading.rewrite}"),
             )
+
+
+def _levers(case: Case, words: Words) -> Iterable[str]:
+    yield words("show.levers")
+    for lever in case.levers.values():
+        yield "  " + words(
+            "show.lever",
+            id=lever.id,
+            title=lever.title.to(words.language),
+            meaning=lever.meaning.to(words.language),
+            low=f"{lever.range[0]:g}",
+            high=f"{lever.range[1]:g}",
+            unit=lever.unit,
+        )
 
 
 def _outcomes(case: Case, words: Words) -> Iterable[str]:
@@ -186,7 +243,10 @@ SECTIONS: dict[str, Callable[[Case, Words], Iterable[str]]] = {
     "beliefs": _beliefs,
     "gates": _gates,
     "tables": _tables,
+    "deciders": _deciders,
+    "other_tables": _other_tables,
     "factors": _factors,
+    "levers": _levers,
     "outcomes": _outcomes,
     "evidence": _evidence,
     "parameters": _parameters,
@@ -219,6 +279,8 @@ def show_data(case: Case) -> dict[str, Any]:
         "beliefs": dump(case.beliefs.values()),
         "gates": dump(case.doctrines.gates),
         "tables": dump(case.doctrines.tables),
+        "decision_makers": dump(case.decision_makers.tables),
         "factors": dump(case.factors.values()),
+        "levers": dump(case.levers.values()),
         "outcomes": dump(case.outcomes.values()),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jukushi.case.doctrines import Row, Table
 from jukushi.case.load import Case
 from jukushi.questions.odds import week_date
 from jukushi.study.chronicle import Event, History, chronicle
@@ -21,6 +22,10 @@ def sentence(event: Event, case: Case, words: Words) -> str:
         return words(f"tell.{event.key}", title=_row(values, case).title.to(words.language))
     if event.key == "conference":
         return words("tell.conference", closed=_closed(values, case, words))
+    if event.key == "voices":
+        quantities = {item.id: item for item in _table(values, case).quantities}
+        held = "; ".join(quantities[name].title.to(words.language) for name in values["held"])
+        return words("tell.voices", held=held)
     if event.key == "attack":
         return words(f"tell.attack_{values['trigger']}")
     if event.key == "north_decided":
@@ -49,9 +54,15 @@ def _said(values: dict[str, Any], words: Words) -> dict[str, str]:
     return said
 
 
-def _row(values: dict[str, Any], case: Case) -> Any:
-    table = next(table for table in case.doctrines.tables if table.power == values["power"])
-    return table.rows[values["row"]]
+def _table(values: dict[str, Any], case: Case) -> Table:
+    role = next(power.role for power in case.header.powers if power.id == values["power"])
+    return case.rule_tables(role)[values["table"]]
+
+
+def _row(values: dict[str, Any], case: Case) -> Row:
+    rows = _table(values, case).rows
+    row: int = values["row"]
+    return rows[row]
 
 
 def _closed(values: dict[str, Any], case: Case, words: Words) -> str:

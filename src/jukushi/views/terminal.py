@@ -294,9 +294,10 @@ def _structures(answer: dict[str, Any], case: Case, words: Words) -> list[Render
     own = ""
     for row in answer["structures"]:
         ranked = sorted(row["factors"], key=lambda item: (item["rank"], item["id"]))
-        firsts.add(ranked[0]["id"])
+        if ranked:
+            firsts.add(ranked[0]["id"])
         same = row["decision_maker"] == answer["decision_maker"]
-        if same and row["collapse"] == answer["collapse"]:
+        if ranked and same and row["collapse"] == answer["collapse"]:
             own = ranked[0]["id"]
         ranking = ", ".join(
             f"{case.factors[item['id']].title.to(words.language)} "
@@ -311,7 +312,7 @@ def _structures(answer: dict[str, Any], case: Case, words: Words) -> list[Render
                 percent=words.percent(row["probability"]["estimate"]),
                 sampling=words.interval(row["probability"]["sampling"]),
                 ignorance=words.interval(row["probability"]["ignorance"]),
-                ranking=ranking,
+                ranking=ranking or words("why.none_applies"),
             )
         )
         if row["shapley"]:

@@ -50,6 +50,8 @@ WEEK_FIELDS: tuple[tuple[str, str, str], ...] = (
     ("first_winter", "switch", "the first winter of the great war"),
     ("first_summer", "switch", "the first months of the great war"),
     ("conference", "switch", "a conference that can decide for war meets this week"),
+    ("liaison", "switch", "services and cabinet meet in a liaison conference this week"),
+    ("imperial", "switch", "a conference meets before the throne this week"),
     ("rules_due", "switch", "the hunter's table is consulted this week"),
     ("ordered_hunter", "ratio", "act of the hunter that a script orders this week, 0 for none"),
     ("ordered_prey", "ratio", "the same for the prey"),
@@ -158,6 +160,12 @@ def _mark(case: Case, weeks: npt.NDArray[Any]) -> None:
     ):
         _set(case, weeks, name, (note.date for note in notes))
         weeks[name][int(case.week_of(since)) :: every] = 1.0
+    for kind in ("liaison", "imperial"):
+        _set(case, weeks, kind, (note.date for note in calendar.conferences if note.kind == kind))
+    later = int(case.week_of(calendar.conferences_from))
+    weeks["liaison"][later :: calendar.conferences_every] = 1.0
+    if calendar.imperial_every is not None:
+        weeks["imperial"][later :: calendar.imperial_every] = 1.0
     _set(case, weeks, "khasan", [calendar.battles["khasan"].date])
     _set(case, weeks, "khalkhin", [calendar.battles["khalkhin_gol"].date])
 
