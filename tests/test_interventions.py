@@ -186,6 +186,18 @@ def test_levers_plug_in_between_factors_and_parameters(monkeypatch: pytest.Monke
         asked(set=["soviet_garrison=-2"])
 
 
+def test_the_levers_of_the_case_can_be_set() -> None:
+    found = asked(set=["oil_weeks=52"])
+    assert found.parts[0].kind == "lever"
+    assert {change.parameter for change in found.parts[0].changes} == {"oil_start"}
+    garrison = asked(set=["soviet_garrison=20"]).parts[0]
+    assert {"initial_divisions", "counted_at_start"} <= {c.parameter for c in garrison.changes}
+    # A lever that is a parameter by another way of moving it leaves the name to the parameter.
+    assert asked(set=["required_ratio*1.2"]).parts[0].kind == "parameter"
+    with pytest.raises(UsageError, match="outside the range"):
+        asked(set=["soviet_garrison=2000"])
+
+
 @given(
     st.permutations(["transfer_rate*1.5", "axis_start_km*0.9", "oil_start+5", "season=no_deadline"])
 )

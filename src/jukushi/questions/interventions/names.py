@@ -7,6 +7,7 @@ the factor, a number means the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from jukushi.case.load import Case
@@ -14,6 +15,7 @@ from jukushi.case.schema import Change
 from jukushi.errors import UsageError, nearest
 from jukushi.questions.interventions.events import events_of
 from jukushi.questions.interventions.stocks import STOCKS
+from jukushi.questions.levers import lever_changes
 from jukushi.world.state import FIELD_INDEX
 
 __all__ = ["DECISION_MAKER", "Lever", "kind_of", "levers_of"]
@@ -33,10 +35,14 @@ Lever: TypeAlias = Callable[[float], tuple[Change, ...]]
 def levers_of(case: Case) -> Mapping[str, Lever]:
     """Return the levers of a case: quantities that move several parameters together.
 
-    LEVERS PLUG IN HERE. `jukushi.questions.levers.lever_changes(case, name, value)` gives the
-    changes of one; until it exists there are none. Nothing else needs to know of it.
+    One that bears a parameter's name moves that parameter alone and is left to it: a parameter
+    can also be scaled and raised.
     """
-    return {}
+    return {
+        name: partial(lever_changes, case, name)
+        for name in case.levers
+        if name not in case.parameters
+    }
 
 
 def kind_of(case: Case, name: str, word: bool) -> str:
