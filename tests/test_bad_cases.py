@@ -63,6 +63,7 @@ PORTS = "tables/ports.csv"
 DEPOTS = "tables/depots.csv"
 ORDERS = "tables/order_of_battle.csv"
 LEVERS = "levers.yaml"
+RECORD = "record.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1274,6 +1275,61 @@ KINDS = [
         near="sent_total",
     ),
     Bad("lever twice", LEVERS, "id: shipping\n", "id: german_reach\n", "given twice"),
+    # the record
+    Bad("scored before the split", RECORD, "use: fit", "use: score", "use against the split"),
+    Bad(
+        "fitted after the split",
+        RECORD,
+        "use: score",
+        "use: fit",
+        "use against the split",
+    ),
+    Bad(
+        "an unknown field",
+        RECORD,
+        "field: front_km",
+        "field: front_kms",
+        "unknown state field",
+        near="front_km",
+    ),
+    Bad("a unit that does not fit", RECORD, "unit: km", "unit: divisions", "unit of front_km"),
+    Bad(
+        "an unknown series",
+        RECORD,
+        "series: sent_west",
+        "series: sent_wets",
+        "unknown series",
+        near="sent_west",
+    ),
+    Bad(
+        "a cell that is not there",
+        RECORD,
+        "column: km_from_moscow}",
+        "column: km_from_minsk}",
+        "points at no column",
+    ),
+    Bad(
+        "an event that is no switch",
+        RECORD,
+        "field: embargo\n",
+        "field: embargo_week\n",
+        "unit of embargo_week",
+    ),
+    Bad(
+        "an unknown kind",
+        RECORD,
+        "by_kind: [front",
+        "by_kind: [frnot",
+        "unknown kind of series",
+        near="front",
+    ),
+    Bad(
+        "no reason",
+        RECORD,
+        '    why:\n      en: "the start of the model"\n      fr: "le départ du modèle"\n',
+        "",
+        "says in `why`",
+    ),
 ]
 
 
@@ -1416,7 +1472,8 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 
 def test_the_files_that_may_be_missing_are_these() -> None:
     assert set(EVERY_FILE) >= OPTIONAL_FILES
-    assert {LEVERS, "decision_makers.yaml"} == OPTIONAL_FILES - CAMPAIGN_FILES
+    optional = OPTIONAL_FILES - CAMPAIGN_FILES
+    assert {LEVERS, RECORD, "decision_makers.yaml"} == optional
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 

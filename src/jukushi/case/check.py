@@ -13,6 +13,7 @@ from jukushi.case import (
     check_campaigns,
     check_levers,
     check_numbers,
+    check_record,
     check_rules,
     check_tables,
     check_treaties,
@@ -51,6 +52,7 @@ def cross_check(
         check_campaigns.campaigns,
         check_levers.levers,
         _changes_of_levers,
+        check_record.record,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -74,6 +76,8 @@ _LISTS = (
     ("campaigns.yaml", "tables"),
     ("campaigns.yaml", "campaigns"),
     ("levers.yaml", "levers"),
+    ("record.yaml", "series"),
+    ("record.yaml", "events"),
 )
 
 

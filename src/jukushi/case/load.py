@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from jukushi.case.doctrines import (
 )
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
+from jukushi.case.knowledge import Knowledge
 from jukushi.case.levers import Lever
+from jukushi.case.record import RecordFile
 from jukushi.case.sections import OPTIONAL_FILES, SECTIONS
 from jukushi.case.tables import TABLES
 from jukushi.case.validate import printable, validate, validate_rows
@@ -45,7 +47,7 @@ class Case:
     folder : Path
         Where it was read from.
     hash : str
-        Hash of the bytes of its files: same hash, same case.
+        Hash of the bytes of its files and of what is taken to be known: same hash, same case.
     header, calendar : models of `jukushi.case.schema`
     doctrines, decision_makers : models of `jukushi.case.doctrines`
     parameters, schedules, pacts, plans, factors, outcomes, beliefs, campaigns : dict by id
@@ -55,10 +57,16 @@ class Case:
         The staff's estimate of success.
     levers : dict by id
         Quantities that a question may turn.
+    record : RecordFile or None
+        What was observed when, for fits and scores.
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
         (power, table id, quantity id) to quantity.
+    knowledge : Knowledge
+        Whether its numbers are the priors, or what `jukushi.case.knowledge` made of them.
+    file_hash : str
+        Hash of the bytes of its files, if what is known is not what they say.
     """
 
     folder: Path
@@ -78,10 +86,13 @@ class Case:
     operations: Mapping[str, OperationalTable]
     surface: Surface | None
     levers: Mapping[str, Lever]
+    record: RecordFile | None
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
     quantities: Mapping[tuple[str, str, str], Expression]
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    file_hash: str = ""
 
     @property
     def id(self) -> str:
@@ -208,6 +219,7 @@ _EMPTY: dict[str, Any] = {
     "surface.yaml": None,
     "decision_makers.yaml": {},
     "levers.yaml": {},
+    "record.yaml": None,
 }
 
 
@@ -258,6 +270,7 @@ def _assemble(
         operations=by_id("campaigns.yaml", "tables"),
         surface=models["surface.yaml"],
         levers=by_id("levers.yaml", "levers"),
+        record=models["record.yaml"],
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

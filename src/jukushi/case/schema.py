@@ -196,8 +196,20 @@ class Rival(Model):
     confidence: Confidence
 
 
+class Earlier(Evidence):
+    """The same number as it could have been given earlier, with what was knowable then."""
+
+    value: float | date | None = None
+    range: Range
+    note: str = ""
+
+
 class Parameter(Evidence):
-    """One number of the model with its range, source and rival values."""
+    """One number of the model with its range, source and rival values.
+
+    `informed_by` says which part of the record its value or range was set by looking at: `fit`,
+    `score`, or `neither` (nothing of the record bears on it); None where nobody has said.
+    """
 
     id: Identifier
     group: Identifier
@@ -209,6 +221,8 @@ class Parameter(Evidence):
     range: Range
     relative: bool = False
     rivals: list[Rival] = []
+    informed_by: Literal["fit", "score", "neither"] | None = None
+    earlier: list[Earlier] = []
     note: str = ""
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,11 @@ from jukushi.case.load import Case
 from jukushi.dice import DICE_PER_DRAW, LANES, ONCE
 from jukushi.engine.bundles import Thrown
 from jukushi.engine.settings import Fate
+from jukushi.errors import UsageError
 from jukushi.world.parameters import ParameterSpace
+
+if TYPE_CHECKING:
+    from jukushi.engine.likeness import Pasts
 
 __all__ = ["draws_of", "once_known", "thrown_of"]
 
@@ -59,10 +64,34 @@ def draws_of(
 
 
 def thrown_of(
-    seed: int, first_history: int, fate: Fate | None, known: npt.NDArray[np.int32]
+    seed: int,
+    first_history: int,
+    fate: Fate | None,
+    known: npt.NDArray[np.int32],
+    pasts: Pasts | None = None,
 ) -> Thrown:
-    """Return which dice the block from `first_history` throws."""
+    """Return which dice the block from `first_history` throws.
+
+    With `pasts` its parameter draw has the past of one history of another number, and dice of
+    its own from the week after.
+
+    Raises
+    ------
+    UsageError
+        If a fate and pasts are given: the second is a fate already.
+    """
     own, first = np.uint64(seed), np.uint64(first_history)
+    if pasts is not None:
+        if fate is not None:
+            raise UsageError(
+                "histories that are held to the record cannot be branched once more",
+                hint="leave either --like-record-until or the redrawing of fates away",
+            )
+        past = int(pasts.histories[first_history // DICE_PER_DRAW % len(pasts.histories)])
+        return Thrown(
+            own, first, pasts.week, own, True, np.uint64(past // LANES * LANES), past % LANES,
+            known,
+        )  # fmt: skip
     if fate is None:
         nothing = np.zeros_like(known)
         return Thrown(own, first, _NEVER, own, False, first, 0, nothing)

@@ -27,6 +27,7 @@ from jukushi.doctrines.policy import no_policy
 from jukushi.engine.block import run_block, run_worlds, throw_dice
 from jukushi.engine.bundles import Course, Notes, Rules, Settings, film, new_desk, no_notes
 from jukushi.engine.fate import draws_of, once_known, thrown_of
+from jukushi.engine.likeness import pasts_of
 from jukushi.engine.observe import OPENED, OUTCOME
 from jukushi.engine.settings import Fate, World, shock_table
 from jukushi.engine.wars import Openings, OutcomeWar
@@ -117,7 +118,9 @@ class Engine:
         self.case = case
         self.seed = seed
         self.threads = thread_count(threads)
-        self.space = ParameterSpace(case)
+        #: Histories that are like the record so far, if the case asks for them.
+        self.pasts = pasts_of(case, seed, threads)
+        self.space = ParameterSpace(case, self.pasts.histories if self.pasts else None)
         self.tables: CompiledTables = compile_tables(case, self.space)
         self.first_running = case.first_running_week
         self._once_known = once_known(case, self.space)
@@ -330,6 +333,12 @@ class Engine:
             If the outcome is one of a campaign, or `dice` is not a multiple of `LANES`.
         """
         asked = self.case.outcomes[outcome]
+        if self.pasts is not None:
+            raise UsageError(
+                "points of the parameter space cannot be held to the record so far",
+                cause="their numbers are set, not drawn with a past",
+                hint="leave --like-record-until away",
+            )
         if asked.campaign is not None or dice % LANES:
             raise UsageError(
                 f"points are run for outcomes of the weeks only, on a multiple of {LANES} dice",
@@ -382,7 +391,7 @@ class Engine:
             desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
             for block in blocks:
                 history = first_history + block * stride
-                thrown = thrown_of(self.seed, history, fate, known)
+                thrown = thrown_of(self.seed, history, fate, known, self.pasts)
                 bad = run_worlds(
                     desk, group.rules, group.course, group.settings,
                     int(row_of_draw[block * stride]), thrown, event, watched, results, events,
@@ -455,11 +464,12 @@ class Engine:
     ) -> Trace:
         """Run the block that holds `history` and keep the state after every week."""
         first = history // LANES * LANES
-        last = self.case.n_weeks - 1 if horizon is None else horizon
+        last = self.case.n_weeks - 1 if horizon is None else max(horizon, self.first_running)
         draws, _ = draws_of(first, LANES, fate)
         group = self.groups([world], draws, last, -1)[0]
         desk = new_desk(len(group.course.weeks) - self.first_running, group.n_outputs)
-        throw_dice(desk, group.course, thrown_of(self.seed, first, fate, self._once_known))
+        thrown = thrown_of(self.seed, first, fate, self._once_known, self.pasts)
+        throw_dice(desk, group.course, thrown)
         kept = film(last + 1, group.n_outputs)
         run_block(
             desk, group.rules, group.course, group.settings, 0, 0, True, kept,

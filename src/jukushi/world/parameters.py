@@ -17,7 +17,7 @@ import numpy.typing as npt
 from jukushi.case.load import Case
 from jukushi.case.quantities import central_value, distribution
 from jukushi.case.schema import Change
-from jukushi.draws import parameter_uniforms
+from jukushi.draws import DICE_PER_DRAW, parameter_uniforms
 from jukushi.world.combat import COMBAT_NAMES, shipped_combat
 from jukushi.world.surface import SURFACE_NAMES, surface_values
 
@@ -28,6 +28,9 @@ __all__ = [
     "ParameterSpace",
     "parameters_dtype",
 ]
+
+#: Under this name a draw picks its row of a joint sample.
+_ROW_OF_JOINT = "row of the joint sample"
 
 #: How many parameters beyond the needed ones a case may declare.
 SPARE_PARAMETERS = 96
@@ -301,10 +304,13 @@ class ParameterSpace:
     Parameters
     ----------
     case : Case
+    pasts : int64[n], optional
+        Histories whose pasts the draws share; draw d has the parameters of ``pasts[d % n]``.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, pasts: npt.NDArray[np.int64] | None = None) -> None:
         self.case = case
+        self.pasts = pasts
         needed = [name for name, _ in NEEDED]
         spare = [name for name in case.parameters if name not in set(needed)]
         self.combat = shipped_combat()
@@ -341,12 +347,39 @@ class ParameterSpace:
         """
         values = np.repeat(self.centres(), len(draws), axis=0)
         names = [name for name in self.index if not self.case.parameters[name].range.fixed]
-        uniforms = parameter_uniforms(seed, names, draws)
-        for name, uniform in zip(names, uniforms, strict=True):
+        for name, uniform in zip(names, self.uniforms(seed, names, draws), strict=True):
             item = self.case.parameters[name]
             values[:, self.index[name]] = distribution(item, self.centre[name], uniform)
-        values[:, self._combat] = self.combat.draw(seed, draws)
+        values[:, self._combat] = self.combat.draw(seed, self._origins(draws))
         return values
+
+    def _origins(self, draws: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the numbers under which some draws were first made."""
+        if self.pasts is None:
+            return draws
+        return np.asarray(self.pasts[draws % len(self.pasts)] // DICE_PER_DRAW)
+
+    def uniforms(
+        self, seed: int, names: Sequence[str], draws: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Return the quantile of each parameter and draw, from the joint sample where it is in one.
+
+        Returns
+        -------
+        float64[n_names, n_draws]
+        """
+        origins = self._origins(draws)
+        uniforms = parameter_uniforms(seed, names, origins)
+        joint = self.case.knowledge.joint
+        if joint is None:
+            return uniforms
+        which = parameter_uniforms(seed, [_ROW_OF_JOINT], origins)[0]
+        rows = joint.quantiles[(which * len(joint.quantiles)).astype(np.int64)]
+        places = {name: place for place, name in enumerate(joint.names)}
+        for row, name in enumerate(names):
+            if name in places:
+                uniforms[row] = rows[:, places[name]]
+        return uniforms
 
     def centres(self) -> npt.NDArray[np.float64]:
         """Return the record of central values, float64[1, width]."""
@@ -399,7 +432,7 @@ class ParameterSpace:
         centre = self.centre[name] if change.set is None else self.number(change.set)
         if draws is None:
             raise ValueError("a change of distribution needs the draws")
-        uniform = parameter_uniforms(seed, [name], draws)[0]
+        uniform = self.uniforms(seed, [name], draws)[0]
         other = item.model_copy(update={"range": change.range, "relative": False})
         return distribution(other, centre, uniform)
 
