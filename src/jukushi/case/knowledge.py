@@ -20,7 +20,13 @@ from jukushi.case.schema import Parameter, Range
 if TYPE_CHECKING:
     from jukushi.case.load import Case
 
-__all__ = ["Joint", "Knowledge", "known_as", "like_record", "widened", "wider", "with_joint"]
+__all__ = [
+    "POSTERIOR_FILE", "Joint", "Knowledge", "known_as", "like_record", "widened", "wider",
+    "with_joint",
+]  # fmt: skip
+
+#: File of a case that holds its posterior.
+POSTERIOR_FILE = "posterior.json"
 
 #: How many times as wide a range becomes if it was set by looking at what is to be scored.
 WIDENED = 2.0
@@ -110,7 +116,7 @@ def widened(case: Case) -> Case:
         name: _before(item, until) if item.informed_by == "score" else item
         for name, item in case.parameters.items()
     }
-    case = replace(case, parameters=parameters)
+    case = replace(case, parameters=parameters, plain=case.plain or case.parameters)
     return known_as(case, replace(case.knowledge, numbers="widened"))
 
 

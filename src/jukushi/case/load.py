@@ -24,7 +24,7 @@ from jukushi.case.doctrines import (
 )
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
-from jukushi.case.knowledge import Knowledge
+from jukushi.case.knowledge import POSTERIOR_FILE, Knowledge
 from jukushi.case.levers import Lever
 from jukushi.case.record import RecordFile
 from jukushi.case.sections import OPTIONAL_FILES, SECTIONS
@@ -67,6 +67,8 @@ class Case:
         Whether its numbers are the priors, or what `jukushi.case.knowledge` made of them.
     file_hash : str
         Hash of the bytes of its files, if what is known is not what they say.
+    plain : dict of parameters by id, or None
+        Those of its files, if others stand in `parameters`.
     """
 
     folder: Path
@@ -93,6 +95,7 @@ class Case:
     quantities: Mapping[tuple[str, str, str], Expression]
     knowledge: Knowledge = field(default_factory=Knowledge)
     file_hash: str = ""
+    plain: Mapping[str, schema.Parameter] | None = None
 
     @property
     def id(self) -> str:
@@ -237,7 +240,11 @@ def _unknown_files(folder: Path, known: Mapping[str, Document]) -> list[Problem]
     problems = []
     for file in sorted([*folder.glob("*"), *folder.glob("tables/*")]):
         name = file.relative_to(folder).as_posix()
-        if file.is_file() and name not in known and file.suffix not in (".md", ".txt"):
+        if (
+            file.is_file()
+            and name not in {*known, POSTERIOR_FILE}
+            and file.suffix not in (".md", ".txt")
+        ):
             problems.append(Problem(name, 0, "unknown section", nearest=nearest(name, known)))
     return problems
 

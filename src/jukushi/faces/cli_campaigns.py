@@ -184,19 +184,31 @@ def command_fit(
         int, typer.Option(min=2_000, max=10_000_000, help="Campaigns for the surface.")
     ] = 60_000,
     seed: Seed = 1,
-    out: Annotated[Path | None, typer.Option(help="Folder for the fitted files.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write what was fitted.")] = None,
     keep_holdout: KeepHoldout = False,
     no_validate: Annotated[
         bool, typer.Option("--no-validate", help="No cross-validation (a minute or two).")
     ] = False,
+    draws: Annotated[
+        int, typer.Option(min=256, max=10_000_000, help="Parameter draws, for the record.")
+    ] = 32_768,
+    records: Annotated[
+        int, typer.Option(min=20, max=10_000, help="Synthetic records that check the fit.")
+    ] = 200,
     as_json: Json = False,
     language: Language = "en",
     quiet: Quiet = False,
 ) -> None:
-    """Fit the combat model to a file of battles, and say how well it foretells.
+    """Fit the numbers of a CASE to the part of its record that may be fitted.
 
     With --surface: fit the staff's estimate of success of a CASE to campaigns on the map.
+    With --battles and no CASE: fit the combat model to a file of battles.
     """
+    if case is not None and not surface and battles is None:
+        from jukushi.faces.cli_fit_record import answer_record
+
+        answer_record(case, draws, records, seed, out, as_json, language, quiet)
+        return
     if surface:
         from jukushi.faces.cli_surface import answer_surface
 

@@ -48,7 +48,9 @@ Precision = Annotated[
         "--histories is then the most that are run."
     ),
 ]
-MaybeCase = Annotated[str | None, typer.Argument(metavar="[CASE]", help="With --surface.")]
+MaybeCase = Annotated[
+    str | None, typer.Argument(metavar="[CASE]", help="Name of a case, or its folder.")
+]
 BattlesFile = Annotated[str | None, typer.Option("--battles", help="CSV of battles, or: download.")]
 KeepHoldout = Annotated[
     bool, typer.Option("--keep-holdout", help="Also the battles kept apart for the last test.")
