@@ -11,6 +11,7 @@ from typing import Any
 
 from jukushi.case import (
     check_campaigns,
+    check_claims,
     check_levers,
     check_numbers,
     check_rules,
@@ -51,6 +52,7 @@ def cross_check(
         check_campaigns.campaigns,
         check_levers.levers,
         _changes_of_levers,
+        check_claims.claims,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -74,6 +76,7 @@ _LISTS = (
     ("campaigns.yaml", "tables"),
     ("campaigns.yaml", "campaigns"),
     ("levers.yaml", "levers"),
+    ("claims.yaml", "claims"),
 )
 
 

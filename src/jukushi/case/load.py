@@ -16,6 +16,7 @@ from typing import Any
 from jukushi.case import schema
 from jukushi.case.campaigns import Campaign, OperationalTable, Surface
 from jukushi.case.check_rules import ParsedRules
+from jukushi.case.claims import Claim
 from jukushi.case.doctrines import (
     EXPECTED_VALUE,
     DecisionMakersFile,
@@ -55,6 +56,8 @@ class Case:
         The staff's estimate of success.
     levers : dict by id
         Quantities that a question may turn.
+    claims : dict by id
+        Claims of a text about the case, and `claims_of`, the text (None where there are none).
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -78,6 +81,8 @@ class Case:
     operations: Mapping[str, OperationalTable]
     surface: Surface | None
     levers: Mapping[str, Lever]
+    claims: Mapping[str, Claim]
+    claims_of: schema.Words | None
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -208,6 +213,7 @@ _EMPTY: dict[str, Any] = {
     "surface.yaml": None,
     "decision_makers.yaml": {},
     "levers.yaml": {},
+    "claims.yaml": {},
 }
 
 
@@ -258,6 +264,8 @@ def _assemble(
         operations=by_id("campaigns.yaml", "tables"),
         surface=models["surface.yaml"],
         levers=by_id("levers.yaml", "levers"),
+        claims=by_id("claims.yaml", "claims"),
+        claims_of=models["claims.yaml"].text,
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

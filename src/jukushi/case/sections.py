@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jukushi.case.campaigns import CampaignsFile, Surface
+from jukushi.case.claims import ClaimsFile
 from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
 from jukushi.case.levers import LeversFile
 from jukushi.case.schema import (
@@ -36,6 +37,7 @@ SECTIONS: dict[str, type[Model]] = {
     "campaigns.yaml": CampaignsFile,
     "surface.yaml": Surface,
     "levers.yaml": LeversFile,
+    "claims.yaml": ClaimsFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -48,4 +50,4 @@ CAMPAIGN_FILES = frozenset(
 )
 
 #: Files that a case may leave out.
-OPTIONAL_FILES = CAMPAIGN_FILES | {"decision_makers.yaml", "levers.yaml"}
+OPTIONAL_FILES = CAMPAIGN_FILES | {"decision_makers.yaml", "levers.yaml", "claims.yaml"}
