@@ -64,6 +64,7 @@ DEPOTS = "tables/depots.csv"
 ORDERS = "tables/order_of_battle.csv"
 LEVERS = "levers.yaml"
 RECORD = "record.yaml"
+CLAIMS = "claims.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1330,6 +1331,194 @@ KINDS = [
         "",
         "says in `why`",
     ),
+    # claims
+    Bad("claim twice", CLAIMS, "id: C07\n", "id: C06\n", "given twice"),
+    Bad("badly named claim", CLAIMS, "id: C07\n", "id: c07\n", "match pattern"),
+    Bad("unknown verdict", CLAIMS, "verdict: agrees", "verdict: agree", "'agrees'", near="agrees"),
+    Bad(
+        "claim in one language",
+        CLAIMS,
+        '      fr: "Des troupes japonaises débarquent à Vladivostok le 11 août 1918."\n',
+        "",
+        "fr: key is missing",
+        at="claim:",
+        after="id: C02",
+    ),
+    Bad("empty claim", CLAIMS, 'en: "Japanese troops came ashore', 'en: "" #', "at least 1"),
+    Bad(
+        "claim without scholarship",
+        CLAIMS,
+        "    scholarship:\n",
+        "    scholarship: []\n    verdicts:\n",
+        "at least 1",
+        after="id: C02",
+    ),
+    Bad(
+        "unknown mechanism",
+        CLAIMS,
+        "mechanism: [lessons, combat]",
+        "mechanism: [lesson, combat]",
+        "'lessons'",
+        near="lessons",
+    ),
+    Bad("no mechanism", CLAIMS, "[lessons, combat]", "[]", "at least 1"),
+    Bad("bad date of a claim", CLAIMS, 'date: "1931"', 'date: "in 1931"', "match pattern"),
+    Bad(
+        "two ways to speak",
+        CLAIMS,
+        "      share:\n",
+        "      silent: {en: a, fr: b}\n      share:\n",
+        "exactly one of share, value",
+        at="model:",
+        after="id: C11",
+    ),
+    Bad(
+        "claim reads no field",
+        CLAIMS,
+        "field: khasan_result",
+        "field: khasan_results",
+        "unknown state field",
+        near="khasan_result",
+    ),
+    Bad(
+        "claim reads before the world runs",
+        CLAIMS,
+        "on: 1941-06-23",
+        "on: 1938-08-11",
+        "does not run by itself",
+    ),
+    Bad(
+        "read twice",
+        CLAIMS,
+        "{id: in_august, field",
+        "{id: in_july, field",
+        "given twice",
+        problem_in=CLAIMS,
+    ),
+    Bad(
+        "read under the name of a parameter",
+        CLAIMS,
+        "{id: in_august, field",
+        "{id: optimism, field",
+        "taken by a parameter",
+    ),
+    Bad(
+        "claim on nothing",
+        CLAIMS,
+        '"learned > lesson_quality_start"',
+        '"learned > lesson_quality_stat"',
+        "names what does not exist",
+        near="lesson_quality_start",
+    ),
+    Bad(
+        "number for a condition of a claim",
+        CLAIMS,
+        '"learned > lesson_quality_start"',
+        '"learned - lesson_quality_start"',
+        "a condition is needed",
+    ),
+    Bad(
+        "units of a claim",
+        CLAIMS,
+        '"men >= 0.9 * garrison_men_start"',
+        '"men >= 0.9 * garrison_tanks_start"',
+        "units do not match",
+    ),
+    Bad(
+        "claim on another day of the week",
+        CLAIMS,
+        "unit: week\n        figure: {value: 1945-08-09}",
+        "unit: week\n        figure: {value: 9}",
+        "expected an ISO date",
+    ),
+    Bad(
+        "claim in another unit",
+        CLAIMS,
+        "unit: thousand_men\n",
+        "unit: divisions\n",
+        "not in that unit",
+        after="id: C36",
+    ),
+    Bad(
+        "claim about no outcome",
+        CLAIMS,
+        "outcome: kwantung_destroyed_in_10_days",
+        "outcome: kwantung_destroyed_in_10_day",
+        "unknown outcome",
+        near="kwantung_destroyed_in_10_days",
+    ),
+    Bad(
+        "effect on the map",
+        CLAIMS,
+        "outcome: attack_ever",
+        "outcome: vladivostok_by_end_1941",
+        "not of a campaign",
+    ),
+    Bad(
+        "absence of no factor",
+        CLAIMS,
+        "factor: german_stall, reading: supplied",
+        "factor: german_stal, reading: supplied",
+        "unknown factor",
+        near="german_stall",
+    ),
+    Bad(
+        "absence in no reading",
+        CLAIMS,
+        "factor: german_stall, reading: supplied",
+        "factor: german_stall, reading: suplied",
+        "unknown reading",
+        near="supplied",
+    ),
+    Bad(
+        "record of no plan",
+        CLAIMS,
+        "plan: kantokuen\n",
+        "plan: kantoken\n",
+        "unknown plan",
+        near="kantokuen",
+    ),
+    Bad(
+        "record of no stage",
+        CLAIMS,
+        "stage: staff_request_22",
+        "stage: staff_request_23",
+        "unknown stage",
+        near="staff_request_22",
+    ),
+    Bad(
+        "record of no field",
+        CLAIMS,
+        "field: objectives",
+        "field: objective",
+        "no such field",
+        near="objectives",
+    ),
+    Bad("record that is not given", CLAIMS, "field: signed", "field: breach_cost", "compared so"),
+    Bad(
+        "record without its field",
+        CLAIMS,
+        "        field: signed\n",
+        "",
+        "belongs to pact and plan",
+        at="        pact: neutrality",
+    ),
+    Bad(
+        "record of no axis",
+        CLAIMS,
+        "axis: tb_khingan",
+        "axis: tb_kingan",
+        "unknown axis",
+        near="tb_khingan",
+    ),
+    Bad(
+        "figure upside down",
+        CLAIMS,
+        "figure: {low: 8.6, high: 13.1}",
+        "figure: {low: 13.1, high: 8.6}",
+        "below its high end",
+    ),
+    Bad("claims of no text", CLAIMS, "text:\n", "texts:\n", "unknown key", near="text"),
 ]
 
 
@@ -1473,7 +1662,8 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 def test_the_files_that_may_be_missing_are_these() -> None:
     assert set(EVERY_FILE) >= OPTIONAL_FILES
     optional = OPTIONAL_FILES - CAMPAIGN_FILES
-    assert {LEVERS, RECORD, "decision_makers.yaml"} == optional
+    assert {LEVERS, RECORD, CLAIMS, "decision_makers.yaml"} == optional
+
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 
@@ -1486,9 +1676,9 @@ def test_ground_without_works_ports_depots_or_an_estimate_is_ground(copy: Path, 
 def test_whoever_speaks_of_campaigns_that_are_not_there_is_named(copy: Path) -> None:
     (copy / CAMPAIGNS).unlink()
     problems = problems_of(copy)
-    assert {problem.path for problem in problems} == {OUTCOMES, SURFACE}
+    assert {problem.path for problem in problems} == {OUTCOMES, SURFACE, CLAIMS}
     assert all("unknown campaign" in str(problem) for problem in problems)
-    assert len(problems) == 5
+    assert len(problems) == 6
 
 
 def test_a_campaign_without_its_forces_is_named(copy: Path) -> None:

@@ -514,6 +514,7 @@ def test_a_case_without_campaigns_is_whole(copy: Path) -> None:
     """Every file of a campaign may be missing together, if nothing speaks of a campaign."""
     for name in CAMPAIGN_FILES:
         (copy / name).unlink()
+    (copy / "claims.yaml").unlink()
     path = copy / "outcomes.yaml"
     text = path.read_text()
     path.write_text(text[: text.index("  - id: vladivostok_by_end_1941")])
@@ -531,6 +532,14 @@ def test_a_case_without_levers_is_whole(copy: Path) -> None:
     (copy / "levers.yaml").unlink()
     case = open_case(copy)
     assert not case.levers
+    assert case.parameters == open_case("kantokuen").parameters
+
+
+def test_a_case_without_claims_is_whole(copy: Path) -> None:
+    (copy / "claims.yaml").unlink()
+    case = open_case(copy)
+    assert not case.claims
+    assert case.claims_of is None
     assert case.parameters == open_case("kantokuen").parameters
 
 

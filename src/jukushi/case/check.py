@@ -11,6 +11,7 @@ from typing import Any
 
 from jukushi.case import (
     check_campaigns,
+    check_claims,
     check_levers,
     check_numbers,
     check_record,
@@ -53,6 +54,7 @@ def cross_check(
         check_levers.levers,
         _changes_of_levers,
         check_record.record,
+        check_claims.claims,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -78,6 +80,7 @@ _LISTS = (
     ("levers.yaml", "levers"),
     ("record.yaml", "series"),
     ("record.yaml", "events"),
+    ("claims.yaml", "claims"),
 )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from jukushi.case import schema
 from jukushi.case.campaigns import Campaign, OperationalTable, Surface
 from jukushi.case.check_rules import ParsedRules
+from jukushi.case.claims import Claim
 from jukushi.case.doctrines import (
     EXPECTED_VALUE,
     DecisionMakersFile,
@@ -59,6 +60,8 @@ class Case:
         Quantities that a question may turn.
     record : RecordFile or None
         What was observed when, for fits and scores.
+    claims : dict by id
+        Claims of a text about the case, and `claims_of`, the text (None where there are none).
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -89,6 +92,8 @@ class Case:
     surface: Surface | None
     levers: Mapping[str, Lever]
     record: RecordFile | None
+    claims: Mapping[str, Claim]
+    claims_of: schema.Words | None
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -223,6 +228,7 @@ _EMPTY: dict[str, Any] = {
     "decision_makers.yaml": {},
     "levers.yaml": {},
     "record.yaml": None,
+    "claims.yaml": {},
 }
 
 
@@ -278,6 +284,8 @@ def _assemble(
         surface=models["surface.yaml"],
         levers=by_id("levers.yaml", "levers"),
         record=models["record.yaml"],
+        claims=by_id("claims.yaml", "claims"),
+        claims_of=models["claims.yaml"].text,
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

@@ -375,3 +375,18 @@ class Interface:
         if save is not None:
             save_policy(answer, Path(save))
         return answer
+
+    def audit(
+        self,
+        *claims: str,
+        histories: int | None = None,
+        seed: int = 1,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return what scholarship and the model say of claims of the case's text, or of all.
+
+        See `jukushi.calibration.audit.audit`.
+        """
+        from jukushi.calibration.audit import Audit, audit
+
+        return audit(self.case, Audit(claims or None, histories, seed, threads))

@@ -16,6 +16,7 @@ import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import CaseError, Interrupted, JukushiError, UsageError
+from jukushi.faces.cli_audit import register as register_audit
 from jukushi.faces.cli_best import register as register_best
 from jukushi.faces.cli_campaigns import Asked, answer_campaign
 from jukushi.faces.cli_campaigns import register as register_campaigns
@@ -346,3 +347,4 @@ register_sensitivity(app)
 register_discover(app)
 register_explain(app)
 register_best(app)
+register_audit(app)
