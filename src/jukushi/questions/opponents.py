@@ -14,8 +14,8 @@ from jukushi.case.load import Case
 from jukushi.case.schema import Change
 from jukushi.doctrines.policy import Policy
 from jukushi.errors import UsageError, nearest
+from jukushi.questions.decision_makers import is_own_kind, structure_of
 from jukushi.questions.levers import Quantity
-from jukushi.questions.odds import structure_of
 from jukushi.questions.worlds import Structure
 
 __all__ = ["BEST", "PASSIVE", "RULES", "Answer", "Opponent", "Solver", "opponents_of"]
@@ -108,6 +108,8 @@ def _opponent(case: Case, name: str, usual: Structure, collapse: bool | None) ->
     try:
         return Opponent(name, structure_of(case, name, collapse))
     except UsageError as error:
+        if is_own_kind(name):
+            raise  # what is wrong is the file, not the name
         close = nearest(name, (PASSIVE, BEST, ALL))
         raise UsageError(
             f"there is no opponent {name!r}",

@@ -33,7 +33,7 @@ from jukushi.questions.tip_crossing import Goal
 from jukushi.questions.tip_draws import Sample, uncertain
 from jukushi.questions.tip_progress import Stages
 from jukushi.questions.tip_search import Search
-from jukushi.questions.worlds import documented_only
+from jukushi.questions.worlds import applies, documented_only
 from jukushi.study.conduct import Options
 from jukushi.study.provenance import package_version, provenance
 
@@ -137,7 +137,7 @@ class _Tip:
         self.draws = -(-size // DICE_PER_DRAW)  # whole ones
         self.factors = [
             name for name, factor in case.factors.items()
-            if self.structure.decision_maker in factor.deciders
+            if applies(case, factor, self.structure)
         ]  # fmt: skip
         self.together = [name for name in case.header.defaults.factors if name in self.factors]
         self.engine = Engine(case, question.seed, question.threads)
