@@ -257,3 +257,15 @@ def test_a_frontier_may_be_asked_of_a_script(kantokuen: Case, tmp_path: Path) ->
     )
     assert answer["opponents"] == [quiet]
     assert {row["estimate"] for row in answer["points"]} == {0.0}
+
+
+def test_points_follow_a_script_and_a_policy(kantokuen: Case, tmp_path: Path) -> None:
+    """One draw run as a point is the same draw run as histories."""
+    engine, draws = Engine(kantokuen, 1, threads=1), np.arange(2, dtype=np.int64)
+    week = conference(kantokuen)
+    for name in (script(tmp_path, ATTACKS + STRIPS), policy(tmp_path, kantokuen, week, 1.0)):
+        world = decided_by(kantokuen, name)
+        points = engine.space.changed(engine.space.draw(1, draws), world.changes, 1, draws)
+        found = engine.run_points(points, OUTCOME, 128, 0, world)
+        assert (found[0] == engine.run([world], 0, 128, OUTCOME).events[0]).all()
+        assert (found >= 0).any()

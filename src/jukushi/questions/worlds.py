@@ -19,7 +19,6 @@ __all__ = [
     "Design",
     "Structure",
     "applies",
-    "documented_only",
     "factor_of",
     "reading_of",
     "structures_of",
@@ -140,25 +139,6 @@ def structures_of(
     if named is not None and named not in found:
         found = [named, replace(named, collapse=not named.collapse), *found]
     return tuple(found)
-
-
-def documented_only(structure: Structure, question: str) -> None:
-    """Refuse other tables where a question runs points of the parameter space.
-
-    `jukushi.engine.run.Engine.run_points` knows the documented tables alone.
-
-    Raises
-    ------
-    UsageError
-        If either power decides by another table.
-    """
-    by_file = structure.orders or structure.policy
-    if by_file or (structure.hunter_table, structure.prey_table) != (DOCTRINE, DOCTRINE):
-        raise UsageError(
-            f"{question} cannot be asked of {structure.makers!r}",
-            cause="points of the parameter space are run with the documented tables",
-            hint=f"--decision-maker {DOCTRINE} or {EXPECTED_VALUE}",
-        )
 
 
 def applies(case: Case, factor: Factor, structure: Structure) -> bool:
