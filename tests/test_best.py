@@ -300,6 +300,17 @@ def test_what_a_policy_does_adds_up(answers: dict[str, dict[str, Any]]) -> None:
             assert dated == pytest.approx(acts[name]["estimate"])
 
 
+def test_every_table_of_the_prey_is_compared(
+    answers: dict[str, dict[str, Any]], kantokuen: Case
+) -> None:
+    rows = answers["ussr"]["decision_makers"]
+    names = [row["decision_maker"] for row in rows]
+    assert names == ["best", *kantokuen.decider_names("prey")]
+    values = dict(zip(names, (row["value"]["estimate"] for row in rows), strict=True))
+    # Each is run by its own table: to hold the east is not to strip it, nor to weigh both.
+    assert len({values[name] for name in ("doctrine", "expected_value", "hold_the_east")}) == 3
+
+
 def test_regrets_are_differences_of_values(answers: dict[str, dict[str, Any]]) -> None:
     for answer in answers.values():
         own, *others = answer["decision_makers"]

@@ -7,20 +7,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from deciders import HISTORIES, Judge, attacks, decided_by, play, setting
+from deciders import HISTORIES, OUTCOME, Judge, attacks, decided_by, play, setting
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jukushi
 from jukushi.case.load import Case
+from jukushi.case.schema import Change
+from jukushi.dice import DICE_PER_DRAW
 from jukushi.doctrines.compile import acts_at_conferences_only, compile_tables
 from jukushi.engine.run import Engine
+from jukushi.engine.settings import Later, World
 from jukushi.errors import UsageError
 from jukushi.mechanisms.decisions import Action
 from jukushi.questions.odds import structure_of
 from jukushi.questions.retell import retell
 from jukushi.questions.sensitivity import SensitivityQuestion, sensitivity
-from jukushi.questions.tip import Tipping, tip
 from jukushi.questions.worlds import Structure, structures_of
 from jukushi.study.chronicle import chronicle
 from jukushi.views.tell import sentence
@@ -148,12 +150,40 @@ def test_the_nearest_decision_maker_is_offered(kantokuen: Case, wrong: str, near
 
 
 @pytest.mark.parametrize("makers", ["factions", "preset:triplea", "doctrine/passive"])
-def test_what_runs_by_the_documented_tables_alone_says_so(kantokuen: Case, makers: str) -> None:
-    """Or the answer would be the doctrine's under another name."""
-    with pytest.raises(UsageError, match="cannot be asked of"):
-        sensitivity(kantokuen, SensitivityQuestion(decision_maker=makers))
-    with pytest.raises(UsageError, match="cannot be asked of"):
-        tip(kantokuen, Tipping(decision_maker=makers))
+def test_points_of_the_parameter_space_know_who_decides(kantokuen: Case, makers: str) -> None:
+    """One draw run as a point is the same draw run as histories, week by week."""
+    engine, world = Engine(kantokuen, 1, threads=1), decided_by(kantokuen, makers)
+    draws = np.arange(4, dtype=np.int64)
+    points = engine.space.changed(engine.space.draw(1, draws), world.changes, 1, draws)
+    by_run = engine.run([world], 0, len(draws) * DICE_PER_DRAW, OUTCOME).events[0]
+    by_points = [
+        engine.run_points(points[draw : draw + 1], OUTCOME, DICE_PER_DRAW, first, world)[0]
+        for draw, first in enumerate(range(0, len(by_run), DICE_PER_DRAW))
+    ]
+    assert (np.concatenate(by_points) == by_run).all()
+
+
+def test_sensitivity_and_tip_are_asked_of_whoever_decides(kantokuen: Case) -> None:
+    answers = {
+        makers: sensitivity(kantokuen, SensitivityQuestion(samples=64, decision_maker=makers))
+        for makers in ("doctrine", "factions/passive")
+    }
+    for makers, answer in answers.items():
+        assert answer["decision_maker"] == makers
+    ours, theirs = (answer["outcomes"][0]["variables"] for answer in answers.values())
+    moved = [{row["id"]: row["moved"] for row in rows} for rows in (ours, theirs)]
+    assert moved[0] != moved[1]
+    # A number that the factions alone read moves nothing under the doctrine.
+    of_factions = [name for name, item in kantokuen.parameters.items() if item.group == "factions"]
+    assert not any(moved[0].get(name) for name in of_factions)
+    assert any(moved[1].get(name) for name in of_factions)
+
+
+def test_a_world_that_changes_at_a_date_is_no_world_of_points(kantokuen: Case) -> None:
+    engine = Engine(kantokuen, 1, threads=1)
+    world = World("w", later=(Later(200, (Change(parameter="decider", set=1.0),)),))
+    with pytest.raises(UsageError, match="from its first week to its last"):
+        engine.run_points(engine.space.centres(), OUTCOME, DICE_PER_DRAW, 0, world)
 
 
 def test_a_table_that_is_not_there_is_named(kantokuen: Case) -> None:

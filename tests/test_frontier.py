@@ -21,8 +21,8 @@ from jukushi.faces.cli import run_command
 from jukushi.faces.cli_frontier import levels_of
 from jukushi.faces.progress import without_nan
 from jukushi.questions.frontier import Question, frontier
-from jukushi.questions.levers import lever_changes
-from jukushi.questions.opponents import Answer
+from jukushi.questions.levers import lever_changes, quantity_of
+from jukushi.questions.opponents import Answer, opponents_of
 from jukushi.questions.solvers import best_answers
 from jukushi.questions.worlds import Structure
 from jukushi.study.conduct import Options
@@ -308,7 +308,7 @@ def test_the_solved_opponent_follows_its_own_policy_at_every_point(
     assert [row["gain"] for row in gains] == [1.0, 1.0, -1.0, -1.0, -1.0]
     assert len({str(changes) for changes in seen}) == len(seen)
     assert {row["opponent"] for row in found["could_leave"]["points"]} == {
-        "doctrine", "expected_value", "best",
+        "doctrine", "expected_value", "factions", "best",
     }  # fmt: skip
     assert found["compared_with"] == "doctrine"
 
@@ -407,3 +407,14 @@ def test_the_command(
     assert "Where the answer flips" in capsys.readouterr().out
     assert run_command(["frontier", "kantokuen", "--vary", "soviet_garison", "-q"]) == 2
     assert "soviet_garrison" in capsys.readouterr().err
+
+
+def test_all_are_those_of_the_case_that_are_no_game_s_rule(kantokuen: Case) -> None:
+    garrison = [quantity_of(kantokuen, "soviet_garrison")]
+    seen = [quantity_of(kantokuen, "shipping")]
+    names = [item.name for item in opponents_of(kantokuen, "all", garrison, None)]
+    assert names == ["passive", "doctrine", "expected_value", "factions", "best"]
+    assert not seen[0].can_hide
+    assert [item.name for item in opponents_of(kantokuen, "all", seen, None)] == names[1:]
+    game = opponents_of(kantokuen, "preset:triplea,factions", garrison, None)
+    assert [item.structure.hunter_table for item in game] == ["triplea", "factions"]

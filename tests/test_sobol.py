@@ -148,6 +148,7 @@ class PlainEngine:
         outcome: str,
         dice: int,
         first_history: int,
+        world: None = None,
     ) -> npt.NDArray[np.int16]:
         random = np.random.default_rng([9, first_history])
         uniform, early = random.random(dice), random.random(dice) < 0.5

@@ -10,6 +10,7 @@ import pytest
 
 import jukushi
 from jukushi.case.load import Case
+from jukushi.views.headline import headline
 from jukushi.views.terminal import odds_view, plain, why_view
 from jukushi.views.words import Words, all_texts
 
@@ -66,10 +67,18 @@ def test_percent(value: float, english: str, french: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "count"),
-    [(0.11, "about 11 of 100"), (0.0066, "about 7 of 1,000"), (0.0, "none")],
+    [(0.11, "about 11 of 100"), (0.0066, "about 7 of 1,000")],
 )
 def test_counts_adapt_to_rare_outcomes(value: float, count: str) -> None:
     assert Words("en").counts(value) == count
+
+
+def test_of_no_history_there_is_a_sentence_of_its_own(kantokuen: Case) -> None:
+    outcome = kantokuen.outcomes["attack_by_end_1941"]
+    english, french = (headline(outcome, 0.0, Words(language)) for language in ("en", "fr"))
+    assert "in none of the histories (0%)" in english
+    assert french.startswith("Dans ce modèle, pas une histoire où le Japon attaque")
+    assert "about 7 of 1,000 histories" in headline(outcome, 0.0066, Words("en"))
 
 
 def test_dates() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import jukushi
 from jukushi.engine.run import Engine
+from jukushi.errors import UsageError
 from jukushi.faces.cli import run_command
 from jukushi.faces.progress import without_nan
 from jukushi.questions.interventions.worlds import Asked, intervene
@@ -327,3 +328,29 @@ def test_an_outcome_on_the_map() -> None:
     assert all(twin["first_difference"] is None for twin in found["twins"])
     said = plain(whatif_view(found, open_case("kantokuen"), Words("en")), 4_000)
     assert "only the war on the map differs" in said
+
+
+def test_a_precision_stops_the_study_and_changes_nothing_else(tmp_path: Path) -> None:
+    """Both odds and their difference are as sharp as asked; the beginning is that of the longer."""
+    case = jukushi.load("kantokuen")
+    asked = {"precision": 0.02, "histories": 40_000}
+    stopped = case.whatif(*VICTORY, **asked, out=tmp_path / "a")  # type: ignore[arg-type]
+    halves = [
+        (stopped[key]["sampling"][1] - stopped[key]["sampling"][0]) / 2.0
+        for key in ("baseline", "changed", "difference")
+    ]
+    assert stopped["precision"] == {"asked": 0.02, "reached": pytest.approx(max(halves))}
+    assert max(halves) <= 0.02
+    assert stopped["histories"] < 40_000
+    plain = case.whatif(*VICTORY, histories=stopped["histories"], out=tmp_path / "b")
+    apart = {"precision": None, "provenance": None}
+    assert {**plain, **apart} == {**stopped, **apart}
+    short = case.whatif(*VICTORY, histories=SMALL, precision=0.0001, out=tmp_path / "c")
+    assert short["histories"] == SMALL
+    assert short["precision"]["reached"] > 0.0001
+
+
+@pytest.mark.parametrize("precision", [0.0, -0.1, 0.5])
+def test_a_precision_that_makes_no_sense_is_refused(precision: float) -> None:
+    with pytest.raises(UsageError, match="makes no sense"):
+        jukushi.load("kantokuen").whatif(*VICTORY, histories=SMALL, precision=precision)

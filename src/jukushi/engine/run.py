@@ -309,6 +309,7 @@ class Engine:
         outcome: str,
         dice: int = DICE_PER_DRAW,
         first_history: int = 0,
+        world: World | None = None,
     ) -> npt.NDArray[np.int16]:
         """Run the same dice under many points of the parameter space.
 
@@ -321,6 +322,9 @@ class Engine:
         dice : int
             Histories of each point, a multiple of `LANES`.
         first_history : int
+        world : World, optional
+            By whose tables, orders, policy and calendar the points are run; by default the
+            documented tables. Its changes are not applied: the points hold them already.
 
         Returns
         -------
@@ -330,7 +334,8 @@ class Engine:
         Raises
         ------
         UsageError
-            If the outcome is one of a campaign, or `dice` is not a multiple of `LANES`.
+            If the outcome is one of a campaign, `dice` is not a multiple of `LANES`, or the world
+            changes at a date: a point has one record for all weeks.
         """
         asked = self.case.outcomes[outcome]
         if self.pasts is not None:
@@ -344,11 +349,15 @@ class Engine:
                 f"points are run for outcomes of the weeks only, on a multiple of {LANES} dice",
                 cause=f"asked: {outcome}, {dice} dice",
             )
+        world = world or World("points")
+        if world.later or world.shocks:
+            raise UsageError(
+                "points are run in a world that is one from its first week to its last"
+            )
         events = np.full((len(points), dice), -1, np.int16)
         rows = np.zeros(dice, np.int64)
-        course = self.course(self.last_week(outcome))
-        rules, n_outputs, _ = self.rules_of(World("points"))
-        world = World("points")
+        rules, n_outputs, weeks = self.rules_of(world)
+        course = self.course(self.last_week(outcome), weeks)
         for start in range(0, len(points), _POINTS_AT_ONCE):
             part = points[start : start + _POINTS_AT_ONCE]
             with np.errstate(over="ignore"):

@@ -186,6 +186,7 @@ class Interface:
         threads: int | None = None,
         out: str | Path | None = None,
         resume: bool = False,
+        precision: float | None = None,
     ) -> dict[str, Any]:
         """Return what an intervention would change (see `jukushi.questions.whatif.whatif`).
 
@@ -199,6 +200,8 @@ class Interface:
             The day of `--from`.
         redraw : int, optional
             Number of another fate.
+        precision : float, optional
+            What `--precision` takes, as a fraction of one.
         """
         from jukushi.questions.interventions.worlds import Asked
         from jukushi.questions.whatif import Whatif, whatif
@@ -211,7 +214,7 @@ class Interface:
         )  # fmt: skip
         return whatif(
             self.case,
-            Whatif(asked, outcome, histories, seed, threads),
+            Whatif(asked, outcome, histories, seed, threads, precision),
             Options(folder=Path(out) if out else None, resume=resume),
         )
 

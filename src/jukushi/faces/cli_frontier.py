@@ -51,7 +51,10 @@ def command_frontier(
     ] = None,
     opponent: Annotated[
         str | None,
-        typer.Option(help="passive, doctrine, expected_value, best, several with commas, or all."),
+        typer.Option(
+            help="passive, best, or a decision-maker: doctrine, expected_value, factions, "
+            "preset:NAME, policy:FILE, script:FILE; several with commas, or all."
+        ),
     ] = None,
     levels: Annotated[
         str, typer.Option(help="Chances in percent whose thresholds are sought.")

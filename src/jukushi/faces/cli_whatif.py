@@ -19,12 +19,19 @@ from jukushi.faces.options import (
     Language,
     Maker,
     Out,
+    Precision,
     Quiet,
     Resume,
     Seed,
     Threads,
 )
-from jukushi.faces.output import print_json, print_view, stop_if_crossed, threshold_of
+from jukushi.faces.output import (
+    precision_of,
+    print_json,
+    print_view,
+    stop_if_crossed,
+    threshold_of,
+)
 
 __all__ = ["register"]
 
@@ -65,6 +72,7 @@ def command_whatif(
             help=f"How many ({DEFAULT_HISTORIES}; fewer for an outcome on the map).",
         ),
     ] = None,
+    precision: Precision = None,
     seed: Seed = 1,
     do: Do = None,
     as_json: Json = False,
@@ -84,7 +92,7 @@ def command_whatif(
 
     words = Words(language)
     threshold = threshold_of(fail_if)
-    day = day_of(since)
+    day, sharp = day_of(since), precision_of(precision)
     opened = open_case(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions.worlds import Asked
@@ -94,7 +102,7 @@ def command_whatif(
             set_ or (), move or (), add or (), rule or (), script, do or (), day, redraw,
             decision_maker, collapse,
         )  # fmt: skip
-        answer = whatif(opened, Whatif(asked, outcome, histories, seed, threads), options)
+        answer = whatif(opened, Whatif(asked, outcome, histories, seed, threads, sharp), options)
     if as_json:
         print_json(answer)
     else:

@@ -28,7 +28,10 @@ Threads = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Maker = Annotated[
     str | None,
-    typer.Option(help="doctrine, expected_value, factions, preset:NAME; prey after a slash."),
+    typer.Option(
+        help="doctrine, expected_value, factions, preset:NAME, policy:FILE (of best --save), "
+        "script:FILE (dated acts); human in play alone. The prey's after a slash."
+    ),
 ]
 Collapse = Annotated[bool | None, typer.Option(help="Collapse trigger on or off.")]
 Do = Annotated[

@@ -10,7 +10,14 @@ from jukushi.case.schema import Outcome
 from jukushi.errors import UsageError
 from jukushi.questions.interventions import changes_of
 from jukushi.questions.odds import outcome_of, structure_of
-from jukushi.questions.worlds import Design, Structure, factor_of, reading_of, structures_of
+from jukushi.questions.worlds import (
+    Design,
+    Structure,
+    applies,
+    factor_of,
+    reading_of,
+    structures_of,
+)
 
 __all__ = ["Question", "chosen_factors", "design_of", "outcome_asked"]
 
@@ -81,7 +88,7 @@ def chosen_factors(
         factors = [
             name
             for name in case.header.defaults.factors
-            if structure.decision_maker in case.factors[name].deciders
+            if applies(case, case.factors[name], structure)
         ]
     names = list(dict.fromkeys(factors))
     for name in readings:
@@ -100,7 +107,7 @@ def design_of(case: Case, question: Question) -> Design:
     readings = chosen_factors(case, structure, question.factors, question.readings)
     factors = list(readings)
     done = changes_of(case, question.do, outcome_asked(case, question.outcome))
-    compared = structures_of(case, question.compare)
+    compared = structures_of(case, question.compare, structure if question.compare else None)
     design = Design(case, structure, factors, readings, done, compared)
     design.singles()
     if question.compare:

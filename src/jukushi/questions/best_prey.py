@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from jukushi.case.doctrines import DOCTRINE
 from jukushi.case.schema import Change
 from jukushi.draws import LANES
 from jukushi.engine.run import Engine
@@ -28,7 +29,7 @@ __all__ = ["STRIP", "answer_prey"]
 STRIP = 0
 
 #: Name of the prey's own table among its decision-makers.
-_OWN_TABLE = "doctrine"
+_OWN_TABLE = DOCTRINE
 
 #: Histories kept of each draw for a fit.
 _LANES_FITTED = 8
@@ -75,6 +76,7 @@ def answer_prey(
     spy = evaluate(fit_policy(solved.fitted.seeing(_WITH_SPY)), solved.judged.seeing(_WITH_SPY))
     information.append({"what": "hunters_decision", "prey": {BEST: gained(spy, solved.evaluation)}})
     found = solved.evaluation
+    tables = engine.case.decider_names("prey")
     prophet = foresight(solved.judged)
     return {
         "unit": "utility; the loss of the Far East is one",
@@ -90,14 +92,26 @@ def answer_prey(
                 "value": amount(found.cash, found.draw),
                 "regret": None,
             },
-            {
-                "decision_maker": _OWN_TABLE,
-                "value": amount(solved.by_table, found.draw),
-                "regret": amount(found.cash - solved.by_table, found.draw),
-            },
+            *(_table_row(name, engine, structure, solved, sizes) for name in tables),
         ],
         "information": information,
         "policy": _record(solved),
+    }
+
+
+def _table_row(
+    name: str, engine: Engine, structure: Structure, solved: _Solved, sizes: Sizes
+) -> dict[str, Any]:
+    """Return what a table of the prey brings on the histories of the judgement, and its regret."""
+    lost = solved.by_table
+    if name != _OWN_TABLE:
+        world = world_of(replace(structure, prey=name))
+        lost = solved.planner.losses(world, sizes.fit_draws, sizes.judge_draws)
+    found = solved.evaluation
+    return {
+        "decision_maker": name,
+        "value": amount(lost, found.draw),
+        "regret": amount(found.cash - lost, found.draw),
     }
 
 

@@ -75,6 +75,11 @@ class PairedDifference:
             "ignorance": list(self._ignorance()),
         }
 
+    def half_width(self) -> float:
+        """Return half the width of the sampling interval."""
+        low, high = self._sampling()
+        return (high - low) / 2.0
+
     def share(self, kind: int) -> dict[str, Any]:
         """Return the share of pairs with the event only in the changed world (0) or not (1)."""
         estimate = float(self.means.mean()[kind])

@@ -26,7 +26,7 @@ from jukushi.questions.draw_chances import chance_of
 from jukushi.questions.odds import check_histories, outcome_of, structure_of
 from jukushi.questions.small_model import Fit, Rows, Score
 from jukushi.questions.terms import Term, factor_terms, parameter_terms
-from jukushi.questions.worlds import Structure, factor_of, reading_of
+from jukushi.questions.worlds import Structure, applies, factor_of, reading_of
 from jukushi.study.conduct import Options, conduct, plan_of
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
@@ -162,7 +162,7 @@ def _factors(case: Case, structure: Structure) -> list[str]:
     return [
         name
         for name in case.header.defaults.factors
-        if structure.decision_maker in case.factors[name].deciders
+        if applies(case, case.factors[name], structure)
     ]
 
 

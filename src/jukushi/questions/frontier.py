@@ -24,9 +24,9 @@ from jukushi.questions.grids import Axis, axes_of
 from jukushi.questions.lattice import Lattice
 from jukushi.questions.odds import outcome_of, structure_of
 from jukushi.questions.opponents import (
-    RULES,
     Solver,
     opponents_of,
+    rules_of,
 )
 from jukushi.questions.precision import Stopping
 from jukushi.questions.probability import LEAST_HISTORIES
@@ -158,7 +158,7 @@ class _Study:
         if lever is None:
             return None
         solved = [item.name for item in self.opponents if item.solved]
-        names = ",".join([*RULES, *solved])
+        names = ",".join([*rules_of(self.case), *solved])
         makers = opponents_of(self.case, names, (), self.question.collapse)
         return Departures(self.engine, lever, self.lattice, makers, told)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from jukushi.case.doctrines import DOCTRINE
 from jukushi.case.load import Case
 from jukushi.case.schema import Outcome
 from jukushi.engine.run import Engine, Results
 from jukushi.errors import UsageError, nearest
 from jukushi.questions.dates import date_range, quantile_weeks, week_date
+from jukushi.questions.decision_makers import structure_of
 from jukushi.questions.interventions import changes_of
 from jukushi.questions.precision import Stopping
 from jukushi.questions.probability import (
@@ -22,7 +22,6 @@ from jukushi.questions.probability import (
     check_histories,
     draw_starts,
 )
-from jukushi.questions.worlds import Structure
 from jukushi.study.conduct import Options, conduct, plan_of
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
@@ -50,43 +49,6 @@ _COLUMNS = {
     "ally_defeat": "ally_defeat_week",
     "surrender": "surrender_week",
 }
-
-
-def structure_of(case: Case, decision_maker: str | None, collapse: bool | None) -> Structure:
-    """Return the structure asked for, the case's own where nothing is said.
-
-    Parameters
-    ----------
-    case : Case
-    decision_maker : str, optional
-        Decision-maker of the hunter, such as ``factions`` or ``preset:triplea``; after a slash
-        that of the prey, such as ``doctrine/expected_value``.
-    collapse : bool, optional
-
-    Raises
-    ------
-    UsageError
-        If the case has no such decision-maker, with the nearest name.
-    """
-    defaults = case.header.defaults
-    hunter, _, prey = (decision_maker or defaults.decision_maker).partition("/")
-    _decider(case, "hunter", hunter)
-    prey = prey or DOCTRINE
-    _decider(case, "prey", prey)
-    return Structure(hunter, defaults.collapse if collapse is None else collapse, prey)
-
-
-def _decider(case: Case, role: str, name: str) -> None:
-    """Refuse a decision-maker that a role does not have."""
-    known = case.decider_names(role)
-    if name in known:
-        return
-    close = nearest(name, known)
-    whose = "" if role == "hunter" else f" of the {role}"
-    raise UsageError(
-        f"there is no decision-maker {name!r}{whose}",
-        hint=f"did you mean {close!r}?" if close else "one of: " + ", ".join(known),
-    )
 
 
 def outcome_of(case: Case, name: str) -> Outcome:

@@ -14,15 +14,15 @@ from jukushi.case.load import Case
 from jukushi.case.schema import Change
 from jukushi.doctrines.policy import Policy
 from jukushi.errors import UsageError, nearest
+from jukushi.questions.decision_makers import is_own_kind, structure_of
 from jukushi.questions.levers import Quantity
-from jukushi.questions.odds import structure_of
 from jukushi.questions.worlds import Structure
 
-__all__ = ["BEST", "PASSIVE", "RULES", "Answer", "Opponent", "Solver", "opponents_of"]
+__all__ = ["BEST", "PASSIVE", "Answer", "Opponent", "Solver", "opponents_of", "rules_of"]
 
 PASSIVE, BEST, ALL = "passive", "best", "all"
-#: Decision-makers that ``all`` asks; others are asked by name.
-RULES = ("doctrine", "expected_value")
+#: How the name of a published game's rule begins.
+_GAME = "preset:"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,15 @@ class Opponent:
     solved: bool = False
 
 
+def rules_of(case: Case) -> tuple[str, ...]:
+    """Return the decision-makers that ``all`` asks: those of the case that are no game's rule.
+
+    A game's rule reads the garrison and little else, so that its frontier stands in the rule
+    itself; it is asked by name.
+    """
+    return tuple(name for name in case.decider_names("hunter") if not name.startswith(_GAME))
+
+
 def opponents_of(
     case: Case, asked: str | None, quantities: Sequence[Quantity], collapse: bool | None
 ) -> tuple[Opponent, ...]:
@@ -89,7 +98,7 @@ def opponents_of(
     hidden = any(quantity.can_hide for quantity in quantities)
     names = [name.strip() for name in (asked or usual.decision_maker).split(",") if name.strip()]
     if names == [ALL]:
-        names = [*([PASSIVE] if hidden else []), *RULES, BEST]
+        names = [*([PASSIVE] if hidden else []), *rules_of(case), BEST]
     if PASSIVE in names and not hidden:
         raise UsageError(
             "a passive opponent has nothing to miss here",
@@ -108,6 +117,8 @@ def _opponent(case: Case, name: str, usual: Structure, collapse: bool | None) ->
     try:
         return Opponent(name, structure_of(case, name, collapse))
     except UsageError as error:
+        if is_own_kind(name):
+            raise  # what is wrong is the file, not the name
         close = nearest(name, (PASSIVE, BEST, ALL))
         raise UsageError(
             f"there is no opponent {name!r}",

@@ -66,17 +66,24 @@ class Stopping:
         self.reached = math.nan
         check_histories(self.limit)
 
-    def rule(self, probability: Probability, *indices: int) -> Callable[[], bool] | None:
+    def rule(
+        self,
+        probability: Probability,
+        *indices: int,
+        other: Callable[[], float] = lambda: 0.0,
+    ) -> Callable[[], bool] | None:
         """Return what `conduct` asks after each part, or None where no precision is asked for.
 
-        Of several probabilities the widest interval counts.
+        Of several probabilities the widest interval counts, and with them half the width that
+        `other` tells, such as that of a difference.
         """
         asked = self.asked
         if asked is None:
             return None
 
         def enough() -> bool:
-            self.reached = max(probability.half_width(index) for index in indices)
+            halves = [probability.half_width(index) for index in indices]
+            self.reached = max(*halves, other())
             return probability.histories >= LEAST_HISTORIES and self.reached <= asked
 
         return enough

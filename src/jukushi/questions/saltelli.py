@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from jukushi.engine.run import Engine
+from jukushi.engine.run import Engine, World
 from jukushi.questions.unit_cube import UnitCube
 
 __all__ = ["Rows", "base_points"]
@@ -54,12 +54,23 @@ class Rows:
     samples : int
         Rows of the design.
     threads : int
+    world : World, optional
+        By whose tables, orders and policy; its changes are those of the cube.
     """
 
     def __init__(
-        self, engine: Engine, cube: UnitCube, outcome: str, dice: int, samples: int, threads: int
+        self,
+        engine: Engine,
+        cube: UnitCube,
+        outcome: str,
+        dice: int,
+        samples: int,
+        threads: int,
+        world: World | None = None,
     ) -> None:
-        self.engine, self.cube, self.outcome = engine, cube, outcome
+        self.engine, self.cube, self.outcome, self.world = engine, cube, outcome, world
+        if world is not None:
+            engine.rules_of(world)  # worked out once, before the threads begin
         self.dice, self.threads = dice, threads
         self._a, self._b = (
             cube.drawn(points) for points in base_points(cube.size, samples, engine.seed)
@@ -96,6 +107,7 @@ class Rows:
             points[place, taken] = self._b[row, taken]
         points[-1] = self._b[row]
         weeks: npt.NDArray[np.int16] = self.engine.run_points(
-            self.cube.changed(points), self.outcome, dice=self.dice, first_history=row * self.dice
-        )
+            self.cube.changed(points), self.outcome, dice=self.dice,
+            first_history=row * self.dice, world=self.world,
+        )  # fmt: skip
         return weeks

@@ -25,7 +25,6 @@ from jukushi.questions.months import month_of, months_of
 from jukushi.questions.odds import outcome_of, structure_of
 from jukushi.questions.saltelli import Rows
 from jukushi.questions.unit_cube import UnitCube
-from jukushi.questions.worlds import documented_only
 from jukushi.study.conduct import Options
 from jukushi.study.provenance import package_version, provenance
 
@@ -112,7 +111,6 @@ def sensitivity(
     outcomes = _checked(case, question)
     started = time.perf_counter()
     structure = structure_of(case, question.decision_maker, question.collapse)
-    documented_only(structure, "sensitivity")
     engine = Engine(case, question.seed, 1)
     cube = UnitCube(case, engine.space, question.seed, structure.changes)
     rows = []
@@ -121,7 +119,11 @@ def sensitivity(
         month = month_of(months, question.month)
         usual = usual_samples(case, outcome) * (1 if question.precision is None else 8)
         sized = replace(question, samples=question.samples or usual)
-        study = _conducted(engine, cube, outcome, sized, month, options)
+        rows_of = Rows(
+            engine, cube, outcome.id, sized.dice, sized.samples or LEAST_SAMPLES,
+            thread_count(sized.threads), structure.world("points", structure.changes),
+        )  # fmt: skip
+        study = _conducted(rows_of, outcome, sized, month, options)
         answer = outcome_answer(study, outcome.id, month)
         told = question.precision and {
             "asked": question.precision, "reached": reached(study, month)
@@ -133,7 +135,7 @@ def sensitivity(
         "case": case.id,
         "case_hash": case.hash,
         "seed": question.seed,
-        "decision_maker": structure.decision_maker,
+        "decision_maker": structure.makers,
         "collapse": structure.collapse,
         "scale": question.scale,
         "dice": question.dice,
@@ -186,17 +188,15 @@ def _check_samples(samples: int | None) -> None:
 
 
 def _conducted(
-    engine: Engine,
-    cube: UnitCube,
+    rows: Rows,
     outcome: Outcome,
     question: SensitivityQuestion,
     month: str,
     options: Options,
 ) -> IndexStudy:
     """Run the rows of one outcome, all of them or until the precision is reached."""
-    samples, threads = question.samples or LEAST_SAMPLES, thread_count(question.threads)
-    months = months_of(engine.case, outcome)
-    rows = Rows(engine, cube, outcome.id, question.dice, samples, threads)
+    samples = question.samples or LEAST_SAMPLES
+    months = months_of(rows.engine.case, outcome)
     study = IndexStudy(rows, months, month, question.scale == "logit", question.seed)
 
     def progress(done: int, early: float) -> None:

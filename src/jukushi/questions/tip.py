@@ -33,7 +33,7 @@ from jukushi.questions.tip_crossing import Goal
 from jukushi.questions.tip_draws import Sample, uncertain
 from jukushi.questions.tip_progress import Stages
 from jukushi.questions.tip_search import Search
-from jukushi.questions.worlds import documented_only
+from jukushi.questions.worlds import applies
 from jukushi.study.conduct import Options
 from jukushi.study.provenance import package_version, provenance
 
@@ -129,7 +129,6 @@ class _Tip:
         asked = _outcome(case, question)
         self.outcome = asked.id
         self.structure = structure_of(case, question.decision_maker, question.collapse)
-        documented_only(self.structure, "tip")
         stopping = Stopping(question.histories, question.precision, DEFAULT_HISTORIES, asked)
         self.most_histories = size = stopping.limit
         if question.precision is not None:
@@ -137,7 +136,7 @@ class _Tip:
         self.draws = -(-size // DICE_PER_DRAW)  # whole ones
         self.factors = [
             name for name, factor in case.factors.items()
-            if self.structure.decision_maker in factor.deciders
+            if applies(case, factor, self.structure)
         ]  # fmt: skip
         self.together = [name for name in case.header.defaults.factors if name in self.factors]
         self.engine = Engine(case, question.seed, question.threads)
@@ -167,7 +166,7 @@ class _Tip:
             "histories": self.draws * DICE_PER_DRAW,
             "search_histories": search.sample.histories,
             "outcome": self.outcome,
-            "decision_maker": self.structure.decision_maker,
+            "decision_maker": self.structure.makers,
             "collapse": self.structure.collapse,
             "target": search.goal.target,
             "direction": "above" if search.goal.above else "below",

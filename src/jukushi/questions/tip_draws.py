@@ -18,7 +18,7 @@ from scipy.special import betainc, ndtr, ndtri
 from jukushi.case.quantities import distribution
 from jukushi.case.schema import Change
 from jukushi.draws import DICE_PER_DRAW, parameter_uniforms
-from jukushi.engine.run import Engine, World
+from jukushi.engine.run import Engine
 from jukushi.questions.worlds import Structure
 from jukushi.world.parameters import ParameterSpace
 
@@ -110,7 +110,8 @@ class Sample:
         self.names = uncertain(engine.space)
         self.draws = np.arange(draws.start, draws.stop, dtype=np.int64)
         self.dice = dice
-        self._engine.rules_of(World("points"))  # worked out once, before the threads begin
+        self._world = structure.world("points", structure.changes)
+        self._engine.rules_of(self._world)  # worked out once, before the threads begin
 
     @property
     def seed(self) -> int:
@@ -177,7 +178,9 @@ class Sample:
                 def run(place: int, points: Floats = points, draws: Counts = draws) -> Counts:
                     first = int(draws[place]) * DICE_PER_DRAW
                     here = np.ascontiguousarray(points[:, place])
-                    weeks = self._engine.run_points(here, self._outcome, self.dice, first)
+                    weeks = self._engine.run_points(
+                        here, self._outcome, self.dice, first, self._world
+                    )
                     return np.asarray((weeks >= 0).sum(axis=1), np.int64)
 
                 for place, found in enumerate(pool.map(run, range(len(draws)))):

@@ -21,10 +21,10 @@ from jukushi.questions.interventions.worlds import Asked, Intervention, interven
 from jukushi.questions.odds import (
     LEAST_HISTORIES,
     Probability,
-    check_histories,
     draw_starts,
     outcome_of,
 )
+from jukushi.questions.precision import Stopping
 from jukushi.questions.twins import TwinSearch, tell_twins
 from jukushi.study.conduct import Options, conduct, plan_of
 from jukushi.study.provenance import package_version, provenance
@@ -48,6 +48,9 @@ class Whatif:
     histories : int, optional
         None is 16,384, or 2,560 for an outcome on the map.
     seed, threads
+    precision : float, optional
+        Stop when half the sampling interval of both odds and of their difference is at most
+        this; `histories` is then the most that are run.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -55,6 +58,7 @@ class Whatif:
     histories: int | None = None
     seed: int = 1
     threads: int | None = None
+    precision: float | None = None
 
 
 def whatif(case: Case, question: Whatif, options: Options | None = None) -> dict[str, Any]:
@@ -85,18 +89,19 @@ def whatif(case: Case, question: Whatif, options: Options | None = None) -> dict
     started = time.perf_counter()
     options = options or Options()
     outcome = outcome_of(case, question.outcome or case.header.defaults.outcome)
-    histories = question.histories or (LEAST_HISTORIES if outcome.campaign else DEFAULT_HISTORIES)
-    check_histories(histories)
-    draws = -(-histories // DICE_PER_DRAW)
+    usual = LEAST_HISTORIES if outcome.campaign else DEFAULT_HISTORIES
+    stopping = Stopping(question.histories, question.precision, usual, outcome)
+    draws = -(-stopping.limit // DICE_PER_DRAW)
     asked = intervene(case, question.asked, outcome, question.seed, draws)
     engine = Engine(case, question.seed, question.threads)
     probe(engine, asked)
     tally = _Tally(case, outcome, is_nothing(engine, asked))
-    folder = _conduct(engine, asked, tally, histories, options)
+    folder = _conduct(engine, asked, tally, stopping, options)
     graded = grade(asked, lambda shock: stock_spread(engine, asked, shock), tally.nothing)
     twins = tell_twins(engine, asked, tally.twins, int(case.week_of(outcome.by)))
     return {
-        **_head(case, question, asked, outcome, histories),
+        **_head(case, question, asked, outcome, tally.chances.histories),
+        "precision": stopping.answer(),
         **tally.answer(),
         **graded,
         "twins": twins,
@@ -124,7 +129,7 @@ def _head(
 
 
 def _conduct(
-    engine: Engine, asked: Intervention, tally: _Tally, histories: int, options: Options
+    engine: Engine, asked: Intervention, tally: _Tally, stopping: Stopping, options: Options
 ) -> str:
     """Run both worlds part by part, each as a study of its own; return where they are kept.
 
@@ -132,16 +137,18 @@ def _conduct(
     """
     latest = tally.latest.id
     worlds = {"baseline": asked.baseline, "changed": asked.changed}
-    runs = []
+    runs, limit = [], stopping.limit
+    width = (lambda: 0.0) if tally.nothing else tally.difference.half_width
+    enough = stopping.rule(tally.chances, 0, 1, other=width)
     folder = str(options.folder or "")
     for name, world in worlds.items():
         own = replace(options, folder=options.folder / name if options.folder else None)
-        runs.append(conduct(engine, [world], latest, histories, own, asked.fate))
+        runs.append(conduct(engine, [world], latest, limit, own, asked.fate, enough))
         folder = folder or str(default_folder(plan_of(engine, [world], latest, asked.fate)))
     for (_, baseline), (_, changed) in zip(*runs, strict=True):
         tally.add(baseline, changed)
         done = baseline.first_history + len(baseline.outcome)
-        options.progress(done, histories, float(tally.chances.means.mean()[1]))
+        options.progress(done, limit, float(tally.chances.means.mean()[1]))
     return folder
 
 

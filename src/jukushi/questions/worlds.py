@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jukushi.case.doctrines import DOCTRINE, EXPECTED_VALUE
 from jukushi.case.load import Case
 from jukushi.case.schema import Change, Factor, Reading
+from jukushi.doctrines.policy import Policy
 from jukushi.engine.run import World
+from jukushi.engine.settings import Order
 from jukushi.errors import UsageError, nearest
 
 __all__ = [
+    "POLICY",
+    "SCRIPT",
     "Design",
     "Structure",
-    "documented_only",
+    "applies",
     "factor_of",
     "reading_of",
     "structures_of",
 ]
 
 _MOST_FACTORS = 12
+
+#: Decision-makers that stand in a file: ``policy:FILE`` and ``script:FILE``.
+POLICY, SCRIPT = "policy", "script"
 
 
 @dataclass(frozen=True)
@@ -31,20 +38,38 @@ class Structure:
     ----------
     decision_maker : str
         Of the hunter, as a question names it: ``doctrine``, ``expected_value``, another table
-        of the case, or ``preset:`` and the table of a game.
+        of the case, ``preset:`` and the table of a game, ``policy:`` or ``script:`` and a file.
     collapse : bool
     prey : str
-        The same of the prey.
+        The same of the prey; the hunter's own script if that decides for both.
+    orders : tuple of Order
+        Of whoever decides by a script.
+    policy : Policy, optional
+        Of a hunter that decides by one.
     """
 
     decision_maker: str
     collapse: bool
     prey: str = DOCTRINE
+    orders: tuple[Order, ...] = ()
+    policy: Policy | None = field(default=None, compare=False, repr=False)
 
     @property
     def makers(self) -> str:
         """Both decision-makers, as a question names them: ``factions/expected_value``."""
-        return self.decision_maker + ("" if self.prey == DOCTRINE else f"/{self.prey}")
+        for_both = self.prey_by_script and self.prey == self.decision_maker
+        told = for_both or self.prey == DOCTRINE
+        return self.decision_maker + ("" if told else f"/{self.prey}")
+
+    @property
+    def kind(self) -> str:
+        """The hunter's decision-maker without its file or game: ``policy``, ``preset``."""
+        return self.decision_maker.partition(":")[0]
+
+    @property
+    def prey_by_script(self) -> bool:
+        """Whether the prey decides by a script."""
+        return self.prey.startswith(f"{SCRIPT}:")
 
     @property
     def name(self) -> str:
@@ -54,30 +79,33 @@ class Structure:
     @property
     def hunter_table(self) -> str:
         """Table by which the hunter decides; the doctrine where it does not decide by a table."""
-        return DOCTRINE if self.decision_maker in _KERNELS else _table_id(self.decision_maker)
+        return DOCTRINE if self.kind in _KERNELS else _table_id(self.decision_maker)
 
     @property
     def prey_table(self) -> str:
-        """Table by which the prey decides."""
-        return _table_id(self.prey)
+        """Table by which the prey decides; the doctrine where it does not decide by a table."""
+        return DOCTRINE if self.prey_by_script else _table_id(self.prey)
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """What distinguishes it from the case as written, beside its tables."""
+        by_script = self.prey_by_script
         return (
-            Change(parameter="decider", set=_KERNELS.get(self.decision_maker, 0.0)),
+            Change(parameter="decider", set=_KERNELS.get(self.kind, 0.0)),
             Change(parameter="collapse_trigger", set=1.0 if self.collapse else 0.0),
+            *([Change(parameter="prey_decider", set=_KERNELS[SCRIPT])] if by_script else []),
         )
 
     def world(self, label: str, changes: Sequence[Change]) -> World:
         """Return a world in which these decide."""
         return World(
-            label, tuple(changes), hunter_table=self.hunter_table, prey_table=self.prey_table
-        )
+            label, tuple(changes), orders=self.orders, hunter_table=self.hunter_table,
+            prey_table=self.prey_table, policy=self.policy,
+        )  # fmt: skip
 
 
 #: Values of the parameter `decider` for decision-makers that are no tables.
-_KERNELS = {EXPECTED_VALUE: 1.0}
+_KERNELS = {EXPECTED_VALUE: 1.0, SCRIPT: 2.0, POLICY: 3.0}
 
 #: Those that every "why" compares; a question may ask for all that the case names.
 _USUAL = (DOCTRINE, EXPECTED_VALUE, "factions")
@@ -88,7 +116,9 @@ def _table_id(name: str) -> str:
     return name.removeprefix("preset:")
 
 
-def structures_of(case: Case, all: bool = False) -> tuple[Structure, ...]:
+def structures_of(
+    case: Case, all: bool = False, named: Structure | None = None
+) -> tuple[Structure, ...]:
     """Return the structures under which a "why" is asked again, each with and without collapse.
 
     Parameters
@@ -103,27 +133,24 @@ def structures_of(case: Case, all: bool = False) -> tuple[Structure, ...]:
     pairs = [(name, DOCTRINE) for name in hunters if all or name in _USUAL]
     if all:
         pairs += [(DOCTRINE, name) for name in case.decider_names("prey") if name != DOCTRINE]
-    return tuple(
+    found = [
         Structure(maker, collapse, prey) for maker, prey in pairs for collapse in (True, False)
-    )
+    ]
+    if named is not None and named not in found:
+        found = [named, replace(named, collapse=not named.collapse), *found]
+    return tuple(found)
 
 
-def documented_only(structure: Structure, question: str) -> None:
-    """Refuse other tables where a question runs points of the parameter space.
+def applies(case: Case, factor: Factor, structure: Structure) -> bool:
+    """Tell whether a factor applies to the hunter's decision-maker.
 
-    `jukushi.engine.run.Engine.run_points` knows the documented tables alone.
-
-    Raises
-    ------
-    UsageError
-        If either power decides by another table.
+    A policy reads what the expected-value decision-maker reads; to a script applies what
+    applies to everyone.
     """
-    if (structure.hunter_table, structure.prey_table) != (DOCTRINE, DOCTRINE):
-        raise UsageError(
-            f"{question} cannot be asked of {structure.makers!r}",
-            cause="points of the parameter space are run with the documented tables",
-            hint=f"--decision-maker {DOCTRINE} or {EXPECTED_VALUE}",
-        )
+    if structure.kind == SCRIPT:
+        return set(factor.deciders) >= set(case.decider_names("hunter"))
+    maker = EXPECTED_VALUE if structure.kind == POLICY else structure.decision_maker
+    return maker in factor.deciders
 
 
 def factor_of(case: Case, name: str) -> Factor:
@@ -192,7 +219,7 @@ class Design:
             raise UsageError(f"exact shares need between 1 and {_MOST_FACTORS} factors")
         for name in self.factors:
             factor = factor_of(self.case, name)
-            if self.structure.decision_maker not in factor.deciders:
+            if not applies(self.case, factor, self.structure):
                 raise UsageError(
                     f"the factor {name!r} does not apply to {self.structure.decision_maker!r}",
                     hint="leave it out of --factors, or ask another --decision-maker",
@@ -226,9 +253,7 @@ class Design:
     def applicable(self, structure: Structure) -> list[str]:
         """Factors of the main answer that apply to a structure."""
         return [
-            name
-            for name in self.factors
-            if structure.decision_maker in self.case.factors[name].deciders
+            name for name in self.factors if applies(self.case, self.case.factors[name], structure)
         ]
 
     def alternatives(self) -> list[tuple[str, str]]:

@@ -301,6 +301,7 @@ def _decisions(history: History) -> Iterator[Event]:
     case, first = history.case, history.engine.first_running
     table = _table(history, "hunter")
     by_table = history.parameter("decider") < 0.5
+    by_script = 1.5 < history.parameter("decider") < 2.5
     gates = case.doctrines.gates
     north, south = history.series("north_decided"), history.series("south_decided")
     for week in range(first, history.n_weeks):
@@ -313,6 +314,8 @@ def _decisions(history: History) -> Iterator[Event]:
         row = int(history.at("hunter_row", week)) - 1
         if by_table and row < 0:
             continue  # the question decided, not the table
+        if by_script:
+            continue  # dated acts weigh nothing
         if by_table and (went_north or went_south):
             yield Event(
                 week,

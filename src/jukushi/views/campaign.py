@@ -55,21 +55,25 @@ def _head(answer: dict[str, Any], titles: Titles, words: Words) -> list[Renderab
             days=answer["days"],
         ),
         "",
-        Text(
-            words(
-                "campaign.success",
-                places=titles.list_places(success["meaning"]["places"]),
-                date=words.day(success["meaning"]["by"]),
-                counts=words.counts(chance["estimate"]),
-                percent=words.percent(chance["estimate"]),
-            ),
-            style="bold",
-        ),
+        Text(_success(success, titles, words), style="bold"),
         words("why.sampling", interval=words.interval(chance["sampling"])),
         words("why.ignorance", interval=words.interval(chance["ignorance"])),
         words("campaign.before_frost", **_chance(answer["before_frost"]["probability"], words)),
         _collapse(answer, titles, words),
     ]
+
+
+def _success(success: dict[str, Any], titles: Titles, words: Words) -> str:
+    """Say in how many histories the campaign succeeds; of none there is a sentence of its own."""
+    estimate = success["probability"]["estimate"]
+    said = {
+        "places": titles.list_places(success["meaning"]["places"]),
+        "date": words.day(success["meaning"]["by"]),
+        "percent": words.percent(estimate),
+    }
+    if estimate == 0.0:
+        return words("campaign.success_none", **said)
+    return words("campaign.success", counts=words.counts(estimate), **said)
 
 
 def _chance(chance: dict[str, Any], words: Words) -> dict[str, str]:

@@ -114,6 +114,8 @@ def _deciders(case: Case, words: Words) -> Iterable[str]:
                 known = words("show.read" if table.origin.read else "show.recalled")
                 said = words("show.decider_of_a_game", said=said, known=known)
             yield "  " + said
+    for name in ("policy", "script", "human"):
+        yield "  " + words(f"show.decider_{name}")
 
 
 def _other_tables(case: Case, words: Words) -> Iterable[str]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from jukushi.case.load import Case
 from jukushi.views.causation import causation_part
+from jukushi.views.headline import headline
 from jukushi.views.precision import precision_said
 from jukushi.views.survival import ranks_part, survival_part
 from jukushi.views.tables import heading, table_of
@@ -106,12 +107,7 @@ def _headline(answer: dict[str, Any], case: Case, words: Words) -> list[Renderab
     nearest = answer["nearest_to_ripe"]
     lines: list[RenderableType] = [
         Text(
-            words(
-                "why.headline",
-                sentence=outcome.sentence.to(words.language),
-                counts=words.counts(probability["estimate"]),
-                percent=words.percent(probability["estimate"]),
-            ),
+            headline(outcome, probability["estimate"], words),
             style="bold",
         ),
         words("why.sampling", interval=words.interval(probability["sampling"])),

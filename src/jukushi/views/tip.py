@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jukushi.case.load import Case
+from jukushi.views.headline import headline
 from jukushi.views.precision import precision_said
 from jukushi.views.tables import heading, table_of
 from jukushi.views.words import Words
@@ -42,12 +43,7 @@ class _Tip:
     def head(self) -> list[RenderableType]:
         answer, words = self.answer, self.words
         chance = answer["probability"]
-        headline = words(
-            "why.headline",
-            sentence=self.case.outcomes[answer["outcome"]].sentence.to(words.language),
-            counts=words.counts(chance["estimate"]),
-            percent=words.percent(chance["estimate"]),
-        )
+        first = headline(self.case.outcomes[answer["outcome"]], chance["estimate"], words)
         setting = words(
             "tip.setting",
             histories=words.number(answer["histories"]),
@@ -59,7 +55,7 @@ class _Tip:
         target = words.percent(answer["target"])
         asked = "tip.to_above" if answer["direction"] == "above" else "tip.to_below"
         return [
-            Text(headline, style="bold"),
+            Text(first, style="bold"),
             words("why.sampling", interval=words.interval(chance["sampling"])),
             words("why.ignorance", interval=words.interval(chance["ignorance"])),
             setting,

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from jukushi.case.load import Case
+from jukushi.views.precision import precision_said
 from jukushi.views.tables import heading, table_of
 from jukushi.views.words import Words, short_title
 
@@ -61,6 +62,8 @@ def _asked(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableT
             collapse=words("why.on" if answer["collapse"] else "why.off"),
         )
     )
+    if answer["precision"]:
+        lines.append(precision_said(answer["precision"], words))
     return lines
 
 

@@ -104,13 +104,14 @@ class Words:
         return f"{self.percent(pair[0])} –\n{self.percent(pair[1])}"
 
     def counts(self, probability: float) -> str:
-        """Write a probability as a count; the denominator adapts to rare outcomes."""
+        """Write a probability as a count; the denominator adapts to rare outcomes.
+
+        Of none a sentence must be otherwise (`jukushi.views.headline.headline`).
+        """
         for base in (100, 1_000, 10_000, 100_000):
             count = round(probability * base)
             if count >= 5 or (base == 100_000) or probability == 0.0:
                 break
-        if probability == 0.0:
-            return self("number.none_of")
         return self("number.of", count=self.number(count), base=self.number(base))
 
     def day(self, day: date | str) -> str:

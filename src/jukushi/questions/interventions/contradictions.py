@@ -15,6 +15,7 @@ from jukushi.mechanisms.decisions import Action
 from jukushi.questions.interventions.dependencies import idle, out_of_order
 from jukushi.questions.interventions.parts import Part
 from jukushi.questions.interventions.plan import Plan
+from jukushi.questions.worlds import applies
 
 __all__ = ["CHECKS", "check_plan"]
 
@@ -92,12 +93,12 @@ def _overlap(plan: Plan) -> None:
 
 def _applicable(plan: Plan) -> None:
     """A factor that does not apply to the decision-maker."""
-    maker = (plan.other or plan.structure).decision_maker
+    maker = plan.other or plan.structure
     for part in plan.parts:
-        if part.kind == "factor" and maker not in plan.case.factors[part.name].deciders:
+        if part.kind == "factor" and not applies(plan.case, plan.case.factors[part.name], maker):
             known = ", ".join(plan.case.factors[part.name].deciders)
             raise UsageError(
-                f"{part.text}: the factor does not apply to {maker!r}",
+                f"{part.text}: the factor does not apply to {maker.decision_maker!r}",
                 cause=f"it applies to {known}",
                 hint="leave it out, or ask another --decision-maker",
             )
@@ -107,6 +108,7 @@ def _deciders(plan: Plan) -> None:
     """Two deciders for one power: a script with another decision-maker or a forced attack."""
     script = next((part for part in plan.parts if part.kind == "script"), None)
     swapped = next((part for part in plan.parts if part.kind == "decision_maker"), None)
+    _two_scripts(plan, script)
     by_script = script is not None and "hunter" in script.roles
     if by_script and (swapped is not None or plan.maker_given):
         named = swapped.text if swapped else f"--decision-maker {plan.structure.decision_maker}"
@@ -124,6 +126,17 @@ def _deciders(plan: Plan) -> None:
             cause="when the attack is forced, the hunter decides nothing",
             hint="leave --do or forced_north out, or the other",
         )
+
+
+def _two_scripts(plan: Plan, script: Part | None) -> None:
+    """Refuse a --script of a prey that decides by the script of a decision-maker."""
+    for maker in (plan.other, plan.structure):
+        if script is not None and "prey" in script.roles and maker and maker.prey_by_script:
+            raise UsageError(
+                f"a --script of the prey and {maker.prey} contradict each other",
+                cause="the prey decides by one or the other",
+                hint="leave one out, or change the script with --set decision_maker=",
+            )
 
 
 def _rules_of(plan: Plan, role: str) -> Iterator[Part]:
@@ -145,6 +158,7 @@ def _unread_rules(plan: Plan) -> None:
     by_table = all(change.set == 0 for change in maker.changes if change.parameter == "decider")
     for role in ("hunter", "prey"):
         scripted = script is not None and role in script.roles
+        scripted = scripted or (role == "prey" and maker.prey_by_script)
         table = maker.hunter_table if role == "hunter" else maker.prey_table
         for part in _rules_of(plan, role):
             other = table != DOCTRINE and not (part.rule and part.rule.gate)

@@ -41,6 +41,8 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _NAME = rf"[a-z][a-z0-9_.]*(?::(?:{_DATE}|\d{{2}}-\d{{2}}|[a-z0-9_]+))?"
 _ITEM = re.compile(rf"\s*({_NAME})\s*([=*+~@-])\s*(.*?)\s*", re.DOTALL)
+#: The one name whose value may be anything: the path of a file, a slash between two powers.
+_MAKER = "decision_maker"
 _WORD = re.compile(r"[a-z][a-z0-9_:]*")
 _SPAN = re.compile(r"(\d+)([dw])")
 _SPREAD = re.compile(r"([a-z]+)\s*\(([^()]*)\)")
@@ -154,7 +156,7 @@ def _set(name: str, sign: str, value: str) -> Item | None:
         return Item("set", name, "spread", spread) if spread else None
     if sign == "=":
         found: Value | None = _date(value) or _number(value)
-        if found is None and _WORD.fullmatch(value):
+        if found is None and (name == _MAKER or _WORD.fullmatch(value)):
             found = value
         return None if found is None else Item("set", name, "set", found)
     if sign == "*":

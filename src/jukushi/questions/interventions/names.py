@@ -25,7 +25,7 @@ DECISION_MAKER = "decision_maker"
 #: Parameters that only the engine's own settings may change, and what changes them.
 _RESERVED = {
     "decider": "--set decision_maker=expected_value, or a --script of the hunter",
-    "prey_decider": "a --script of the prey",
+    "prey_decider": "--set decision_maker=doctrine/expected_value, or a --script of the prey",
 }
 
 #: Turns the value of a lever into changes of parameters.

@@ -6,12 +6,13 @@ Also whether the two worlds are one: then nothing differs, byte for byte.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jukushi.draws import DICE_PER_DRAW
-from jukushi.engine.run import Engine
+from jukushi.engine.run import Engine, World
 from jukushi.engine.settings import Shock
 from jukushi.errors import UsageError
 from jukushi.questions.interventions.parts import Part
@@ -70,14 +71,16 @@ def _keeps_past_weeks(engine: Engine, asked: Intervention) -> None:
         )
 
 
+def _deciding(world: World) -> tuple[Any, ...]:
+    """By what tables, orders and policy a world decides."""
+    policy = world.policy.digest if world.policy else ""
+    return world.hunter_table, world.prey_table, world.orders, policy
+
+
 def is_nothing(engine: Engine, asked: Intervention, parts: tuple[Part, ...] | None = None) -> bool:
     """Tell whether a changed world is the baseline itself: same numbers, weeks and rules."""
     world = asked.changed if parts is None else world_of(asked.plan, parts, asked.week)
-    if world.shocks or world.orders:
-        return False
-    if (world.hunter_table, world.prey_table) != (
-        asked.baseline.hunter_table, asked.baseline.prey_table,
-    ):  # fmt: skip
+    if world.shocks or _deciding(world) != _deciding(asked.baseline):
         return False
     draws = np.arange(PROBED // DICE_PER_DRAW, dtype=np.int64)
     own = engine.settings([asked.baseline], draws)[1]

@@ -62,7 +62,7 @@ def _row(case: Case, name: str) -> tuple[int, int]:
         (number, place)
         for number, table in enumerate(tables)
         for place, row in enumerate(table.rows)
-        if row.id == wanted and owner in ("", table.power, getattr(table, "id", ""))
+        if row.id == wanted and owner in ("", table.power, table.id)
     ]
     if len(found) == 1:
         return found[0]

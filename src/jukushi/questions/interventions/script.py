@@ -18,7 +18,7 @@ from jukushi.errors import UsageError, nearest
 from jukushi.mechanisms.decisions import HUNTER_ACTIONS, PREY_ACTIONS, Action
 from jukushi.questions.interventions.parts import Part
 
-__all__ = ["ACTS_OF", "script_part"]
+__all__ = ["ACTS_OF", "EXAMPLE", "read_script", "script_part"]
 
 #: What a script may order. After a collapse `open_north` opens the same attack.
 ACTS_OF: dict[str, dict[str, Action]] = {
@@ -33,7 +33,18 @@ _KEYS = ("date", "power", "act")
 
 
 def script_part(case: Case, file: Path) -> Part:
-    """Read a script and turn it into orders; a power that it names decides by nothing else.
+    """Return a script as part of an intervention; a power that it names decides by nothing else.
+
+    Raises
+    ------
+    UsageError
+        As `read_script`.
+    """
+    return _part(case, read_script(case, file))
+
+
+def read_script(case: Case, file: Path) -> list[tuple[date, Order]]:
+    """Read a script: what is ordered on which day, in order of week and power.
 
     Raises
     ------
@@ -56,7 +67,7 @@ def script_part(case: Case, file: Path) -> Part:
                 document, place, "two acts of one power in one week", "a week has one act of each"
             )
         orders[key], days[key] = order, day
-    return _part(case, [(days[key], orders[key]) for key in sorted(orders)])
+    return [(days[key], orders[key]) for key in sorted(orders)]
 
 
 def _part(case: Case, dated: list[tuple[date, Order]]) -> Part:
@@ -110,7 +121,9 @@ def _role(case: Case, document: Document, place: int, power: str) -> str:
     raise _wrong(document, place, f"no power {power!r} decides", hint)
 
 
-_EXAMPLE = "write a list: - {date: 1941-07-21, power: japan, act: open_north}"
+#: One entry.
+EXAMPLE = "- {{date: 1941-07-21, power: {power}, act: {act}}}"
+_EXAMPLE = "write a list: " + EXAMPLE.format(power="japan", act="open_north")
 
 
 def _wrong(document: Document, place: int, what: str, hint: str) -> UsageError:

@@ -11,7 +11,8 @@ import numpy as np
 
 from jukushi.case.load import Case
 from jukushi.case.schema import Change, Outcome
-from jukushi.engine.settings import Fate, Later, World
+from jukushi.doctrines.policy import Policy
+from jukushi.engine.settings import Fate, Later, Order, World
 from jukushi.errors import UsageError
 from jukushi.questions.interventions import names
 from jukushi.questions.interventions.acts import changes_of
@@ -134,7 +135,7 @@ def intervene(case: Case, asked: Asked, outcome: Outcome, seed: int, n_draws: in
     fate = None
     if asked.redraw is not None:
         fate = Fate(case.first_running_week if week is None else week, asked.redraw)
-    baseline = _world("baseline", structure, plan.done)
+    baseline = structure.world("baseline", (*structure.changes, *plan.done))
     changed = world_of(plan, plan.parts, week)
     return Intervention(plan, baseline, changed, fate, week, tuple(items))
 
@@ -165,8 +166,8 @@ def resolve(case: Case, item: Item) -> Part:
             hint=_words_of(case, kind, item.name),
         )
     if kind == names.DECISION_MAKER:
-        structure_of(case, item.value, None)
-        return Part(item.text, kind, kind, maker=item.value)
+        other = structure_of(case, item.value, None)
+        return Part(item.text, kind, kind, orders=other.orders, maker=item.value)
     return _factor(case, item.text, item.name, item.value)
 
 
@@ -205,21 +206,47 @@ def _other(case: Case, parts: Sequence[Part], collapse: bool | None) -> Structur
 
 def _tables(structure: Structure) -> tuple[str, str]:
     """Return the tables by which a structure lets hunter and prey decide."""
-    hunter = getattr(structure, "hunter_table", "doctrine")
-    return hunter, getattr(structure, "prey_table", "doctrine")
+    return structure.hunter_table, structure.prey_table
 
 
-def _world(name: str, structure: Structure, done: tuple[Change, ...]) -> World:
-    hunter, prey = _tables(structure)
-    changes = (*structure.changes, *done)
-    return World(name, changes, hunter_table=hunter, prey_table=prey)
+def _orders(
+    structure: Structure, other: Structure | None, parts: Sequence[Part], week: int | None
+) -> tuple[Order, ...]:
+    """Return the orders of a changed world: past ones, those of who decides now, a script's."""
+    if other is None:
+        kept = structure.orders
+    else:
+        past = () if week is None else structure.orders
+        kept = (*(order for order in past if order.week < (week or 0)), *other.orders)
+    scripts = (part for part in parts if not part.maker)
+    return (*kept, *(order for part in scripts for order in part.orders))
+
+
+def _policy(structure: Structure, other: Structure | None, week: int | None) -> Policy | None:
+    """Return the policy of a changed world: from a date on, that of the past is needed too."""
+    if other is None or (week is not None and other.policy is None):
+        return structure.policy
+    past, now = structure.policy, other.policy
+    if week is not None and past and now and past.digest != now.digest:
+        raise UsageError(
+            f"--set decision_maker={other.decision_maker} cannot begin at a date",
+            cause="a world has one policy from its first week to its last",
+            hint="leave --from out",
+        )
+    return other.policy
+
+
+def _put_in(structure: Structure, other: Structure) -> tuple[Change, ...]:
+    """Return what puts one decision-maker in the place of another."""
+    back = structure.prey_by_script and not other.prey_by_script
+    return (*other.changes, *([Change(parameter="prey_decider", set=0.0)] if back else []))
 
 
 def world_of(plan: Plan, parts: Sequence[Part], week: int | None) -> World:
     """Return the world that some parts of a plan make, from `week` on (None: from the start)."""
     structure = plan.structure
     other = plan.other if any(part.maker for part in parts) else None
-    changes: list[Change] = list(other.changes) if other else []
+    changes: list[Change] = list(_put_in(structure, other)) if other else []
     for part in parts:
         changes += part.changes
     if other is not None and week is not None and _tables(other) != _tables(structure):
@@ -238,10 +265,11 @@ def world_of(plan: Plan, parts: Sequence[Part], week: int | None) -> World:
         "changed: " + " ".join(part.text for part in parts),
         first if week is not None else (*first, *changes),
         shocks=tuple(shock for part in parts for shock in part.shocks),
-        orders=tuple(order for part in parts for order in part.orders),
+        orders=_orders(structure, other, parts, week),
         hunter_table=hunter,
         prey_table=prey,
         case=edited if own else None,
         variant=" ".join(texts) if own else "",
+        policy=_policy(structure, other, week),
     )
     return replace(world, later=(Later(week, tuple(changes)),)) if week is not None else world
