@@ -18,12 +18,24 @@ def cases() -> list[str]:
     return [folder.name for folder in list_cases()]
 
 
-def load(case: str | Path) -> Interface:
+def load(
+    case: str | Path,
+    *,
+    posterior: bool = False,
+    widened: bool = False,
+    like_record_until: date | None = None,
+) -> Interface:
     """Open a case by name or path.
 
     Parameters
     ----------
     case : str or Path
+    posterior : bool
+        With the numbers fitted to its record, instead of its priors.
+    widened : bool
+        With wider priors where they were set by looking at what is scored.
+    like_record_until : date, optional
+        Ask of histories that are like the record up to this day.
 
     Returns
     -------
@@ -35,8 +47,12 @@ def load(case: str | Path) -> Interface:
         If there is no such case.
     CaseError
         If the case has problems; all of them are listed.
+    PosteriorError
+        If it has no posterior, or one of other numbers.
     """
-    return Interface(open_case(case))
+    from jukushi.faces.knowledge import Knowing, known
+
+    return Interface(known(open_case(case), Knowing(posterior, widened, like_record_until)))
 
 
 class Interface:

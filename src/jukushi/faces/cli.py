@@ -27,6 +27,8 @@ from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.cli_sensitivity import register as register_sensitivity
 from jukushi.faces.cli_tip import register as register_tip
 from jukushi.faces.cli_whatif import register as register_whatif
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     Campaign,
     CaseArgument,
@@ -209,6 +211,7 @@ def command_new(
 
 
 @app.command("run")
+@knowing
 def command_run(
     case: CaseArgument,
     histories: Annotated[
@@ -249,11 +252,10 @@ def command_run(
         return
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     threshold, sharp = threshold_of(fail_if), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
 
@@ -266,13 +268,14 @@ def command_run(
     else:
         from jukushi.views.terminal import odds_view
 
-        print_view(odds_view(answer, opened, words))
+        print_view(odds_view(answer, opened, words), known_of(answer, opened, words))
     asked = outcome or opened.header.defaults.outcome
     row = next(row for row in answer["outcomes"] if row["id"] == asked)
     stop_if_crossed(row["probability"]["estimate"], threshold)
 
 
 @app.command("why")
+@knowing
 def command_why(
     case: CaseArgument,
     histories: Annotated[
@@ -311,11 +314,10 @@ def command_why(
     """Say why the war did not come: locks, factors with shares and errors, three histories."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     threshold, sharp = threshold_of(fail_if), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions import refuse_given
         from jukushi.questions.why import Question, why
@@ -334,7 +336,10 @@ def command_why(
         from jukushi.views.stories import told_stories
         from jukushi.views.terminal import why_view
 
-        print_view(why_view(answer, opened, words, told_stories(answer, opened, words)))
+        print_view(
+            why_view(answer, opened, words, told_stories(answer, opened, words)),
+            known_of(answer, opened, words),
+        )
     stop_if_crossed(answer["probability"]["estimate"], threshold)
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from jukushi.errors import Interrupted, UsageError
+from jukushi.faces.knowledge import known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     BattlesFile,
     Json,
@@ -81,12 +83,11 @@ def answer_campaign(
     """Run a campaign and print what it brings."""
     from jukushi.faces.progress import announce_compilation
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     _refuse(asked)
     words = Words(asked.language)
     threshold = threshold_of(fail_if)
-    opened = open_case(asked.case)
+    opened = opened_as_asked(asked.case)
     if not quiet:
         announce_compilation()
     from jukushi.questions.campaign import campaign_odds
@@ -99,7 +100,7 @@ def answer_campaign(
     else:
         from jukushi.views.campaign import campaign_view
 
-        print_view(campaign_view(answer, opened, words))
+        print_view(campaign_view(answer, opened, words), known_of(answer, opened, words))
     stop_if_crossed(answer["success"]["probability"]["estimate"], threshold)
 
 
@@ -111,11 +112,10 @@ def _teller(quiet: bool) -> Callable[[str], None] | None:
 def retell_campaign(asked: Asked, history: int, svg: Path | None, week: int | None) -> None:
     """Tell one history of a campaign; draw it if a file is named."""
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     _refuse(asked)
     words = Words(asked.language)
-    opened = open_case(asked.case)
+    opened = opened_as_asked(asked.case)
     from jukushi.questions.campaign_film import film_of
 
     with _nothing_kept():
