@@ -70,7 +70,13 @@ _RESUME = "run the same command with --resume to go on"
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; no traceback ever reaches the user."""
+    """Run one command and return its exit code; no traceback ever reaches the user.
+
+    Raises
+    ------
+    BrokenPipeError
+        If the reader of the output went away.
+    """
     as_json = "--json" in arguments
     try:
         command = typer.main.get_command(app)
@@ -84,9 +90,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _interrupted(as_json)
     except BrokenPipeError:
-        # The reader of our output went away: not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise  # the reader of our output went away: for the process to deal with
     except Exception as error:
         return _usage_or_bug(error, as_json)
 
