@@ -98,10 +98,10 @@ def ratio(s: Names, p: Names, w: Names) -> None:
 def step(s: Names, p: Names, w: Names, d: Names, once: Names) -> None:
     """One week of the staff."""
     ratio(s, p, w)
-    s.arms_share = 0.5 * (
-        s.believed_tanks / p.tanks_counted_at_start
-        + s.believed_aircraft / p.aircraft_counted_at_start
-    )
+    perfect = p.perfect_intelligence > 0
+    tanks = np.where(perfect, p.garrison_tanks_start, p.tanks_counted_at_start)
+    aircraft = np.where(perfect, p.garrison_aircraft_start, p.aircraft_counted_at_start)
+    s.arms_share = 0.5 * (s.believed_tanks / tanks + s.believed_aircraft / aircraft)
     season = np.where(s.collapse_known > 0, w.week, w.season_open)
     s.opening_week = np.maximum(np.maximum(w.week + p.decision_lead, s.ready_week), season)
     s.consent_draw, s.rule_form = once.consent_u, once.rule_form_u

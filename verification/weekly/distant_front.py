@@ -9,6 +9,8 @@ import numpy as np
 from verification.weekly.laws import Array, clip, plus, share
 
 AXIS_LATER_SUPPLY = (1.2, 0.8, 0.3)
+#: Advance of a week, in hundreds of km, beyond which pockets and losses grow no more.
+POCKETS_AT = 1.6
 
 
 def balance(s: Names, p: Names, w: Names) -> Array:
@@ -41,7 +43,9 @@ def axis(s: Names, p: Names, w: Names, d: Names) -> Array:
     goes_on = (s.axis_supply >= p.axis_halt_km) & (r >= 0.0) & (m >= p.mud_limit)
     ran = s.axis_offensive > 0
     on = np.where(ran, goes_on, starts)
-    s.axis_drive = np.where(on & ~ran, np.exp(p.operation_spread * d.axis_drive_noise), s.axis_drive)
+    s.axis_drive = np.where(
+        on & ~ran, np.exp(p.operation_spread * d.axis_drive_noise), s.axis_drive
+    )
     s.axis_offensive = on.astype(float)
     pace = p.axis_pace_km * s.axis_drive * m * (1.0 - np.exp(-plus(r) / 0.6))
     pace = pace * np.minimum(1.0, s.axis_supply / p.axis_supply_full_km)
@@ -81,7 +85,7 @@ def move(s: Names, p: Names, w: Names, once: Names, v_a: Array, v_s: Array) -> N
 def men(s: Names, p: Names, w: Names, d: Names) -> None:
     """Losses, inflow and arrivals."""
     v_a, v_s = s.axis_advance, s.soviet_advance
-    pace = np.minimum(v_a / 100.0, 1.6)
+    pace = np.minimum(v_a / 100.0, POCKETS_AT)
     pocket = d.encirclement_u < p.encirclement_chance * pace
     s.encirclement = pocket.astype(float)
     loss = p.loss_standing + (p.loss_first_summer if w.first_summer else p.loss_later)

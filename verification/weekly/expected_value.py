@@ -11,6 +11,7 @@ from verification.weekly.assessment import plan_chance, thinning
 from verification.weekly.laws import Array, clip
 
 MONTH = 4.345
+SOON = 8.0  # weeks
 
 
 def chance(s: Names, p: Names, left: Array, opening: Array) -> Array:
@@ -50,7 +51,8 @@ def waiting(
     """Value of one later date."""
     falling = np.minimum(s.believed_trend, 0.0) * weeks / np.maximum(s.believed_divisions, 0.1)
     left = np.maximum(1.0 + falling, 0.4) * thinning(s, p, w, s.collapse_known)
-    months = np.maximum(s.oil_months - s.embargo * weeks / MONTH, 0.0)
+    drawn = 1.84 if weeks == SOON else weeks / MONTH
+    months = np.maximum(s.oil_months - s.embargo * drawn, 0.0)
     three = values(s, p, w, chance(s, p, left, opening), months, in_time)
     tau = p.response_scale
     best = np.max(three, axis=0)
@@ -64,8 +66,8 @@ def value_all(s: Names, p: Names, w: Names) -> None:
     in_time = np.where(s.opening_week <= w.season_deadline, 1.0, 0.0)
     c = chance(s, p, left, s.opening_week)
     s.value_north, s.value_south, idle = values(s, p, w, c, s.oil_months, in_time)
-    soon_in_time = np.where(s.opening_week + 8.0 <= w.season_deadline, 1.0, 0.0)
-    soon = waiting(s, p, w, 8.0, s.opening_week + 8.0, soon_in_time, idle)
+    soon_in_time = np.where(s.opening_week + SOON <= w.season_deadline, 1.0, 0.0)
+    soon = waiting(s, p, w, SOON, s.opening_week + SOON, soon_in_time, idle)
     spring = waiting(s, p, w, w.next_spring - w.week, w.next_spring, 1.0, idle)
     s.value_wait = np.maximum(soon, spring)
 

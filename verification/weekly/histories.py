@@ -40,8 +40,8 @@ def parameters(
     drawn = space.changed(space.draw(seed, draws), changes, seed, draws)
     flat = drawn[place].astype(np.float32).astype(np.float64)
     names = [name for name in parameters_dtype().names or () if name != "spare"]
-    known = {name: flat[:, column] for column, name in enumerate(names)}
-    return SimpleNamespace(**known, **{n: flat[:, c] for n, c in space.index.items() if n not in known})
+    columns = space.index | {name: column for column, name in enumerate(names)}
+    return SimpleNamespace(**{name: flat[:, column] for name, column in columns.items()})
 
 
 def first_state(p: SimpleNamespace, count: int) -> SimpleNamespace:
@@ -52,7 +52,11 @@ def first_state(p: SimpleNamespace, count: int) -> SimpleNamespace:
             setattr(s, field.name, np.full(count, NEVER))
     s.front_km = s.front_lag_1 = s.front_lag_2 = s.deepest_km = p.front_start_km
     s.pace_lag_1 = s.pace_lag_2 = p.quick_victory_pace
-    s.axis_men, s.soviet_men, s.axis_supply = p.axis_men_start, p.soviet_men_start, p.axis_supply_start
+    s.axis_men, s.soviet_men, s.axis_supply = (
+        p.axis_men_start,
+        p.soviet_men_start,
+        p.axis_supply_start,
+    )
     s.axis_offensive = s.axis_drive = s.soviet_drive = s.posture = np.ones(count)
     s.old_divisions, s.garrison_men = p.initial_divisions, p.garrison_men_start
     s.garrison_tanks, s.garrison_aircraft = p.garrison_tanks_start, p.garrison_aircraft_start

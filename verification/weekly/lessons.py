@@ -60,8 +60,8 @@ def khasan(p: Names, once: Names) -> Fight:
     noise = (once.khasan_result_noise, once.khasan_attacker, once.khasan_defender)
     return Fight(
         side(p, "khasan", "soviet"), side(p, "khasan", "japan"), z, 1.0, p.khasan_underestimate,
-        p.khasan_command + 0.1 * once.khasan_command, blood(p, once, once.khasan_blood), noise, once.khasan_days_u,
-        once.fog_khasan,
+        p.khasan_command + 0.1 * once.khasan_command, blood(p, once, once.khasan_blood), noise,
+        once.khasan_days_u, once.fog_khasan,
     )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def july(p: Names, once: Names) -> Fight:
     noise = (once.yasuoka_result_noise, once.yasuoka_attacker, once.yasuoka_defender)
     return Fight(
         side(p, "yasuoka", "soviet"), side(p, "yasuoka", "japan"), z, -1.0,
-        p.khalkhin_underestimate, 0.0, blood(p, once, once.yasuoka_blood), noise, once.yasuoka_days_u,
-        once.fog_yasuoka,
+        p.khalkhin_underestimate, 0.0, blood(p, once, once.yasuoka_blood), noise,
+        once.yasuoka_days_u, once.fog_yasuoka,
     )  # fmt: skip
 
 
@@ -144,7 +144,10 @@ def kalman(s: Names, p: Names, sign: float, s_a: Array, s_d: Array) -> None:
     gain = prior @ turned @ np.linalg.inv(load @ prior @ turned + noise)
     step = (gain @ np.stack([s_a, s_d], -1)[..., None])[..., 0]
     after = prior - gain @ load @ prior
-    s.lesson_quality, s.lesson_blood = s.lesson_quality + step[..., 0], s.lesson_blood + step[..., 1]
+    s.lesson_quality, s.lesson_blood = (
+        s.lesson_quality + step[..., 0],
+        s.lesson_blood + step[..., 1],
+    )
     s.lesson_variance, s.lesson_covariance = after[..., 0, 0], after[..., 0, 1]
     s.lesson_blood_variance = after[..., 1, 1]
 
