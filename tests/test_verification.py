@@ -55,10 +55,10 @@ def test_both_answers_for_a_barrier_at_zero_agree() -> None:
 def test_tests_of_fit_fail_as_often_as_they_say() -> None:
     rng = np.random.default_rng(1)
     law = np.full(10, 0.1)
-    low = [chi_square(rng.multinomial(500, law), law).p_value < 0.05 for _ in range(2_000)]
-    assert np.mean(low) == pytest.approx(0.05, abs=0.02)
-    low = [kolmogorov(rng.random(50), lambda x: x).p_value < 0.05 for _ in range(1_000)]
-    assert np.mean(low) == pytest.approx(0.05, abs=0.025)
+    low = [chi_square(rng.multinomial(500, law), law).p_value < 0.05 for _ in range(500)]
+    assert np.mean(low) == pytest.approx(0.05, abs=0.04)
+    low = [kolmogorov(rng.random(50), lambda x: x).p_value < 0.05 for _ in range(500)]
+    assert np.mean(low) == pytest.approx(0.05, abs=0.04)
 
 
 def test_cells_that_expect_little_are_joined() -> None:
