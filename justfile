@@ -47,3 +47,7 @@ bench:
 # weigh the priors by the dated record and print the figures
 fit:
     uv run python verification/fit_record.py
+
+# compare the program with known answers and with a second implementation, and draw the plots
+verify:
+    uv run python -m verification
