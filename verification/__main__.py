@@ -33,6 +33,7 @@ from verification.closed_forms import (
     lanchester,
     lesson,
     stopping,
+    synthetic,
     walk,
 )
 from verification.closed_forms.world import SEED, engine
@@ -44,7 +45,8 @@ SCHEMA = "jukushi.verification/1"
 
 CHECKS: tuple[Check, ...] = (
     birth_death.CHECK, collapse.CHECK, lanchester.LAW, lanchester.DUELS, walk.CHECK,
-    counting.CHECK, lesson.CHECK, stopping.CHECK, compare.CHECK,
+    counting.CHECK, lesson.CHECK, stopping.CHECK, synthetic.CHECK,
+    compare.CHECK,
 )  # fmt: skip
 
 
