@@ -39,9 +39,10 @@ class Changed:
     Attributes
     ----------
     done : str
-        ``replaced`` by an earlier number, ``widened``, or ``kept`` since it is fixed.
+        ``replaced`` by an earlier number, ``widened``, or ``kept``: it is fixed, or fitted to
+        what was known by then, or as wide already.
     before, after : Parameter
-        As stated, and as it could have been given by the day.
+        As it is without the limit, and as it could have been given by the day.
     """
 
     done: Done
@@ -93,18 +94,19 @@ def latest_evidence(case: Case) -> date:
 
 def what_changes(case: Case, day: date) -> list[Changed]:
     """Return what limiting a case to a day does to its parameters, in the order of its file."""
+    case = known_by(case, None)
     known = known_by(case, day).parameters
     return [
         Changed(_done(item, known[name], day), item, known[name])
-        for name, item in _stated(case).items()
+        for name, item in case.parameters.items()
         if item.evidence_date > day
     ]
 
 
 def _done(item: Parameter, after: Parameter, day: date) -> Done:
-    if after.range == item.range and after.value == item.value and not item.earlier:
-        return "kept"
-    return "replaced" if after.evidence_date <= day else "widened"
+    if after.evidence_date <= day:
+        return "replaced"
+    return "kept" if after.range == item.range and after.value == item.value else "widened"
 
 
 def _stated(case: Case) -> Mapping[str, Parameter]:

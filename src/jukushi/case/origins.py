@@ -61,9 +61,7 @@ def without_earlier(case: Case) -> list[Parameter]:
 def _origin(case: Case, group: str, items: list[Parameter]) -> Origin:
     by = Counter(item.informed_by for item in items)
     replaced = sum(item.informed_by == "score" and _has_earlier(case, item) for item in items)
-    return Origin(
-        group, by["fit"], by["score"], by["neither"], replaced, by["score"] - replaced
-    )
+    return Origin(group, by["fit"], by["score"], by["neither"], replaced, by["score"] - replaced)
 
 
 def _has_earlier(case: Case, item: Parameter) -> bool:
