@@ -409,3 +409,29 @@ class Interface:
         from jukushi.calibration.audit import Audit, audit
 
         return audit(self.case, Audit(claims or None, histories, seed, threads))
+
+    def known_by(
+        self,
+        day: date,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        threads: int | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return the odds with what was knowable by a day (`jukushi.questions.knowable.knowable`).
+
+        ``parameters`` and ``stays`` are flat rows: each makes a table.
+        """
+        from jukushi.questions.knowable import KnowableQuestion, knowable
+        from jukushi.study.conduct import Options
+
+        question = KnowableQuestion(
+            day, outcome, decision_maker, collapse, histories, seed, threads
+        )
+        options = Options(folder=Path(out) if out else None, resume=resume)
+        return knowable(self.case, question, options)

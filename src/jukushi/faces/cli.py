@@ -23,6 +23,7 @@ from jukushi.faces.cli_campaigns import register as register_campaigns
 from jukushi.faces.cli_discover import register as register_discover
 from jukushi.faces.cli_explain import register as register_explain
 from jukushi.faces.cli_frontier import register as register_frontier
+from jukushi.faces.cli_knowable import register as register_knowable
 from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.cli_sensitivity import register as register_sensitivity
 from jukushi.faces.cli_tip import register as register_tip
@@ -357,3 +358,4 @@ register_discover(app)
 register_explain(app)
 register_best(app)
 register_audit(app)
+register_knowable(app)
