@@ -64,6 +64,7 @@ DEPOTS = "tables/depots.csv"
 ORDERS = "tables/order_of_battle.csv"
 LEVERS = "levers.yaml"
 RECORD = "record.yaml"
+BASE_RATES = "base_rates.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1330,6 +1331,38 @@ KINDS = [
         "",
         "says in `why`",
     ),
+    # base rates
+    Bad(
+        "an entry into war that is on no record",
+        BASE_RATES,
+        "event: south_war, own",
+        "event: south_wra, own",
+        "unknown event",
+        near="south_war",
+    ),
+    Bad(
+        "an own case that is none",
+        BASE_RATES,
+        "own: [sov1945]",
+        "own: [sov1954]",
+        "unknown opportunity",
+        near="sov1945",
+    ),
+    Bad(
+        "a rule that waits for an unknown number",
+        BASE_RATES,
+        "weeks: [entry_delay]",
+        "weeks: [entry_delays]",
+        "unknown parameter",
+        near="entry_delay",
+    ),
+    Bad(
+        "an entry after the window",
+        BASE_RATES,
+        "entered_on: 1914-08-23",
+        "entered_on: 1915-08-23",
+        "a window opens",
+    ),
 ]
 
 
@@ -1473,7 +1506,7 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 def test_the_files_that_may_be_missing_are_these() -> None:
     assert set(EVERY_FILE) >= OPTIONAL_FILES
     optional = OPTIONAL_FILES - CAMPAIGN_FILES
-    assert {LEVERS, RECORD, "decision_makers.yaml"} == optional
+    assert {LEVERS, RECORD, BASE_RATES, "decision_makers.yaml"} == optional
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from jukushi.case import (
+    check_base_rates,
     check_campaigns,
     check_levers,
     check_numbers,
@@ -53,6 +54,7 @@ def cross_check(
         check_levers.levers,
         _changes_of_levers,
         check_record.record,
+        check_base_rates.base_rates,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -78,6 +80,7 @@ _LISTS = (
     ("levers.yaml", "levers"),
     ("record.yaml", "series"),
     ("record.yaml", "events"),
+    ("base_rates.yaml", "opportunities"),
 )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jukushi.case import schema
+from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import Campaign, OperationalTable, Surface
 from jukushi.case.check_rules import ParsedRules
 from jukushi.case.doctrines import (
@@ -59,6 +60,8 @@ class Case:
         Quantities that a question may turn.
     record : RecordFile or None
         What was observed when, for fits and scores.
+    base_rates : BaseRatesFile
+        What naive forecasts of its events go by.
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -87,6 +90,7 @@ class Case:
     surface: Surface | None
     levers: Mapping[str, Lever]
     record: RecordFile | None
+    base_rates: BaseRatesFile
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -220,6 +224,7 @@ _EMPTY: dict[str, Any] = {
     "decision_makers.yaml": {},
     "levers.yaml": {},
     "record.yaml": None,
+    "base_rates.yaml": {},
 }
 
 
@@ -271,6 +276,7 @@ def _assemble(
         surface=models["surface.yaml"],
         levers=by_id("levers.yaml", "levers"),
         record=models["record.yaml"],
+        base_rates=models["base_rates.yaml"],
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import CampaignsFile, Surface
 from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
 from jukushi.case.levers import LeversFile
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[Model]] = {
     "surface.yaml": Surface,
     "levers.yaml": LeversFile,
     "record.yaml": RecordFile,
+    "base_rates.yaml": BaseRatesFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -50,4 +52,9 @@ CAMPAIGN_FILES = frozenset(
 )
 
 #: Files that a case may leave out.
-OPTIONAL_FILES = CAMPAIGN_FILES | {"decision_makers.yaml", "levers.yaml", "record.yaml"}
+OPTIONAL_FILES = CAMPAIGN_FILES | {
+    "base_rates.yaml",
+    "decision_makers.yaml",
+    "levers.yaml",
+    "record.yaml",
+}
