@@ -435,3 +435,20 @@ class Interface:
         )
         options = Options(folder=Path(out) if out else None, resume=resume)
         return knowable(self.case, question, options)
+
+    def hindcast(
+        self,
+        draws: int = 512,
+        seed: int = 1,
+        *,
+        cases: Sequence[Case] | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the scores of the model on the later record, beside those of naive forecasts.
+
+        `cases` is the case under other knowledge, such as a posterior, the main one first. See
+        `jukushi.calibration.hindcast_record.hindcast_record`.
+        """
+        from jukushi.calibration.hindcast_record import hindcast_record
+
+        return hindcast_record(self.case, draws, seed, threads, cases)
