@@ -29,7 +29,6 @@ from jukushi.faces.output import print_json, print_view, say, stop_if_crossed, t
 __all__ = ["Asked", "answer_campaign", "register", "retell_campaign"]
 
 _HISTORIES = 4096
-_NOT_YET = "the {what} of a case against its record belongs to another question, for now"
 
 
 @dataclass(frozen=True)
@@ -287,12 +286,9 @@ def command_hindcast(
 
 def _battles(case: str | None, battles: str | None, what: str, quiet: bool) -> Path:
     """Return the file of battles that is meant; fetch it if that is asked for."""
-    if case is not None:
-        hint = f"jukushi {what} --battles PATH scores the combat model"
-        raise UsageError(_NOT_YET.format(what=what), hint=hint)
-    if battles is None:
-        hint = f"jukushi {what} --battles PATH, or --battles download"
-        raise UsageError(f"{what} needs a file of battles", hint=hint)
+    if battles is None or case is not None:
+        hint = f"jukushi {what} CASE, or jukushi {what} --battles PATH, or --battles download"
+        raise UsageError(f"{what} needs a case or a file of battles, and not both", hint=hint)
     if battles != "download":
         return Path(battles)
     from jukushi.calibration.download import download
