@@ -39,8 +39,8 @@ class Changed:
     Attributes
     ----------
     done : str
-        ``replaced`` by an earlier number, ``widened``, or ``kept``: it is fixed, or fitted to
-        what was known by then, or as wide already.
+        ``replaced`` by an earlier number, ``widened``, or ``kept``: it is fixed or spans all it
+        may, or is fitted to what was known by then, or as wide already.
     before, after : Parameter
         As it is without the limit, and as it could have been given by the day.
     """
