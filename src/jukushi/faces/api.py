@@ -393,3 +393,12 @@ class Interface:
         from jukushi.calibration.audit import Audit, audit
 
         return audit(self.case, Audit(claims or None, histories, seed, threads))
+
+    def card(self) -> dict[str, Any]:
+        """Return the model card: purpose, parts, sources, checks and limits, as plain data.
+
+        Nothing is run. See `jukushi.calibration.card.card`.
+        """
+        from jukushi.calibration.card import card
+
+        return card(self.case)
