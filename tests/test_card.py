@@ -61,7 +61,7 @@ def elsewhere(folder: Path, **changes: Any) -> Places:
     documents = folder / "docs"
     for name in ("mechanisms", "calibration", "evidence"):
         shutil.copytree(DOCS / name, documents / name)
-    return replace(usual_places(), documents=documents, **changes)
+    return replace(usual_places(), documents=documents, tests=None, **changes)
 
 
 # The committed cards
@@ -195,12 +195,14 @@ def test_posterior_is_that_of_the_draws(kantokuen: Case) -> None:
         assert (column <= row["after"]["high"]).mean() == pytest.approx(0.95, abs=0.02)
 
 
-def test_a_posterior_of_other_numbers_is_said_and_not_shown(kantokuen: Case) -> None:
+def test_a_posterior_of_other_numbers_is_said_and_not_shown(
+    tmp_path: Path, kantokuen: Case
+) -> None:
     name = next(iter(posterior(kantokuen)["fits"][0]["parameters"]))["id"]
     item = kantokuen.parameters[name]
     other = item.model_copy(update={"source": item.source, "value": 1.1, "record": None})
     changed = replace(kantokuen, parameters={**kantokuen.parameters, name: other})
-    told = card(changed)
+    told = card(changed, elsewhere(tmp_path))
     assert told["posterior"]["state"] == "other_numbers"
     text = card_page(told, Words("en"))
     assert Words("en")("card.posterior_other_numbers") in text
@@ -214,12 +216,10 @@ def test_counts_are_those_of_the_files(kantokuen: Case) -> None:
     rows = yaml.safe_load((kantokuen.folder / "parameters.yaml").read_text(encoding="utf-8"))
     counts = Counter(row["status"] for row in rows["parameters"])
     told = next(row for row in answer()["sources"]["parts"] if row["part"] == "parameters")
-    # A parameter's earlier values are entries of their own.
-    earlier = Counter(
-        row["status"] for item in rows["parameters"] for row in item.get("earlier", [])
-    )
-    assert {key: told[key] for key in counts} == dict(counts + earlier)
-    assert told["entries"] == sum((counts + earlier).values())
+    assert {key: told[key] for key in counts} == dict(counts)
+    assert told["entries"] == sum(counts.values()) == len(kantokuen.parameters)
+    by = answer()["sources"]["parameters_by_confidence"]
+    assert {key: sum(by[key].values()) for key in counts} == dict(counts)
 
 
 @pytest.mark.parametrize(
@@ -244,9 +244,7 @@ def test_a_work_is_listed_once_and_no_assumption_names_one(kantokuen: Case) -> N
     titles = [row["work"].casefold() for row in works]
     assert len(set(titles)) == len(titles)
     supported = {name for row in works for name in row["parameters"]}
-    assumed = {item.id for item in kantokuen.parameters.values() if item.status == "assumption"} - {
-        item.id for item in kantokuen.parameters.values() if item.earlier
-    }
+    assumed = {item.id for item in kantokuen.parameters.values() if item.status == "assumption"}
     assert not supported & assumed
 
 

@@ -60,7 +60,9 @@ def _walk(value: Any, part: str, name: str) -> Iterator[Entry]:
             day = getattr(value, "evidence_date", None)
             yield Entry(part, name, status, source, confidence, day)
         for key in type(value).model_fields:
-            yield from _walk(getattr(value, key), part, name)
+            # What a number was before is evidence of its own.
+            inner = f"{part}/earlier" if key == "earlier" else part
+            yield from _walk(getattr(value, key), inner, name)
     elif isinstance(value, dict):
         for item in value.values():
             yield from _walk(item, part, name)

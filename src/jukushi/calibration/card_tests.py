@@ -54,12 +54,13 @@ def _module(file: Path, name: Path) -> dict[str, Any]:
     except SyntaxError as error:
         where = f"line {error.lineno}: {error.msg}"
         raise UsageError(f"the tests in {name} cannot be read", cause=where) from None
+    classes = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
     nodes = [
         node
-        for node in ast.walk(tree)
+        for body in (tree.body, *classes)
+        for node in body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
-    nodes.sort(key=lambda node: node.lineno)
     return {
         "module": name.as_posix(),
         "kind": name.parent.as_posix() if name.parent.name else "whole",
