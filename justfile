@@ -52,3 +52,7 @@ card:
 # weigh the priors by the dated record and print the figures
 fit:
     uv run python verification/fit_record.py
+
+# compare the program with known answers and with a second implementation, and draw the plots
+verify:
+    uv run python -m verification

@@ -65,6 +65,7 @@ ORDERS = "tables/order_of_battle.csv"
 LEVERS = "levers.yaml"
 RECORD = "record.yaml"
 CLAIMS = "claims.yaml"
+BASE_RATES = "base_rates.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1519,6 +1520,38 @@ KINDS = [
         "below its high end",
     ),
     Bad("claims of no text", CLAIMS, "text:\n", "texts:\n", "unknown key", near="text"),
+    # base rates
+    Bad(
+        "an entry into war that is on no record",
+        BASE_RATES,
+        "event: south_war, own",
+        "event: south_wra, own",
+        "unknown event",
+        near="south_war",
+    ),
+    Bad(
+        "an own case that is none",
+        BASE_RATES,
+        "own: [sov1945]",
+        "own: [sov1954]",
+        "unknown opportunity",
+        near="sov1945",
+    ),
+    Bad(
+        "a rule that waits for an unknown number",
+        BASE_RATES,
+        "weeks: [entry_delay]",
+        "weeks: [entry_delays]",
+        "unknown parameter",
+        near="entry_delay",
+    ),
+    Bad(
+        "an entry after the window",
+        BASE_RATES,
+        "entered_on: 1914-08-23",
+        "entered_on: 1915-08-23",
+        "a window opens",
+    ),
 ]
 
 
@@ -1662,8 +1695,7 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 def test_the_files_that_may_be_missing_are_these() -> None:
     assert set(EVERY_FILE) >= OPTIONAL_FILES
     optional = OPTIONAL_FILES - CAMPAIGN_FILES
-    assert {LEVERS, RECORD, CLAIMS, "decision_makers.yaml"} == optional
-
+    assert {LEVERS, RECORD, CLAIMS, BASE_RATES, "decision_makers.yaml"} == optional
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 

@@ -238,9 +238,9 @@ def test_a_file_of_battles_is_needed_and_no_case(say: Say, command: str) -> None
     code, _, err = say(command)
     assert code == 2
     assert "--battles" in err
-    code, _, err = say(command, "kantokuen")
+    code, _, err = say(command, "kantokuen", "--battles", "some.csv")
     assert code == 2
-    assert "for now" in err
+    assert {"fit": "for now", "hindcast": "not both"}[command] in err
 
 
 def test_too_few_battles_for_a_fit(say: Say, battles: Path, tmp_path: Path) -> None:

@@ -133,7 +133,11 @@ def hindcast_evidence(places: Places, hashes: AbstractSet[str]) -> dict[str, Any
         if isinstance(row, dict)
     ]
     told["naive_ahead"] = [
-        {"title": row.get("title"), "by": row.get("naive_ahead")}
+        {
+            "title": row.get("title"),
+            "by": row.get("naive_ahead"),
+            "counted": bool(row.get("counted", True)),
+        }
         for row in [*(data.get("series") or ()), *(data.get("events") or ())]
         if isinstance(row, dict) and row.get("naive_ahead")
     ]

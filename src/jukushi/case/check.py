@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from jukushi.case import (
+    check_base_rates,
     check_campaigns,
     check_claims,
     check_levers,
@@ -55,6 +56,7 @@ def cross_check(
         _changes_of_levers,
         check_record.record,
         check_claims.claims,
+        check_base_rates.base_rates,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -81,6 +83,7 @@ _LISTS = (
     ("record.yaml", "series"),
     ("record.yaml", "events"),
     ("claims.yaml", "claims"),
+    ("base_rates.yaml", "opportunities"),
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from jukushi.case.checker import Checker, Where, known_unit
 from jukushi.case.graph import rail_capacity
 from jukushi.case.quantities import resolve_record
@@ -49,6 +51,53 @@ def parameters(check: Checker) -> None:
             _record(check, file, (*where, "record"), item.record)
         if item.derived is not None:
             _derived(check, file, (*where, "derived"), item)
+        _informed(check, where, item)
+        _earlier(check, where, item)
+
+
+def _informed(check: Checker, where: Where, item: Any) -> None:
+    """In a case with a record, every range says which part of it it was set by looking at."""
+    file, record = "parameters.yaml", check.models.get("record.yaml")
+    if record is None:
+        return
+    if item.informed_by is None and not item.range.fixed:
+        what = "a number with a range does not say what informed it"
+        check.add(file, where, what, item.id, "informed_by: fit, score or neither")
+    elif item.informed_by == "fit" and item.evidence_date > record.split.until:
+        check.add(
+            file, (*where, "informed_by"), "informed by later facts than may be fitted", "fit",
+            f"score: its evidence of {item.evidence_date} is after {record.split.until}",
+        )  # fmt: skip
+
+
+def _earlier(check: Checker, where: Where, item: Any) -> None:
+    """Earlier numbers are older than the number, one a day, and make a parameter of their own."""
+    file = "parameters.yaml"
+    days = set()
+    for index, row in enumerate(item.earlier):
+        at = (*where, "earlier", index)
+        if row.evidence_date > item.evidence_date:
+            what = "an earlier number rests on later evidence"
+            check.add(file, at, what, row.evidence_date, f"at most {item.evidence_date}")
+        if row.evidence_date in days:
+            check.add(file, at, "a second earlier number of one day", row.evidence_date)
+        days.add(row.evidence_date)
+        if row.value is not None and (item.unit == "week") != isinstance(row.value, date):
+            expected = "an ISO date" if item.unit == "week" else "a number"
+            check.add(file, at, f"earlier value of {item.id}", row.value, expected)
+            continue
+        changed = {"range": row.range.model_dump(exclude_none=True), "earlier": []}
+        if row.value is not None:
+            changed |= {"value": row.value, "record": None, "derived": None}
+        try:
+            type(item).model_validate({**item.model_dump(exclude_none=True), **changed})
+        except ValidationError as error:
+            check.add(file, at, "no number of this parameter", row.value, _first(error))
+
+
+def _first(error: ValidationError) -> str:
+    """What is wrong, in one line."""
+    return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
 
 
 def _record(check: Checker, file: str, where: Where, record: Any) -> None:

@@ -1,8 +1,10 @@
 """What is taken to be known of a case's numbers: its priors, wider ones, or a posterior.
 
-A case is read with its priors. `with_posterior`, `widened` and `like_record` return the same case
-with other knowledge and another hash, so that every question can be asked of each without
-knowing of it, and no study of one is taken for a study of the other.
+A case is read with its priors. `with_joint`, `widened`, `like_record` and
+`jukushi.case.knowable.known_by` return the same case with other knowledge and another hash, so
+that every question can be asked of each without knowing of it, and no study of one is taken for
+a study of the other. They may be used together, in any order: numbers are worked out anew from
+what the files state.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jukushi.case.schema import Parameter, Range
+from jukushi.case.schema import Earlier, Parameter, Range
+from jukushi.errors import UsageError
 
 if TYPE_CHECKING:
     from jukushi.case.load import Case
 
 __all__ = [
-    "POSTERIOR_FILE", "Joint", "Knowledge", "known_as", "like_record", "widened", "wider",
+    "POSTERIOR_FILE", "Joint", "Knowledge", "before", "known_as", "like_record", "widened", "wider",
     "with_joint",
 ]  # fmt: skip
 
@@ -84,19 +87,58 @@ class Knowledge:
 
 
 def known_as(case: Case, knowledge: Knowledge) -> Case:
-    """Return the case with other knowledge, and the hash that goes with it."""
+    """Return the case with other knowledge, the numbers that it leaves, and the hash of both.
+
+    Raises
+    ------
+    UsageError
+        If a posterior would be limited to a day before the facts that it was fitted to.
+    """
+    _refuse_earlier(case, knowledge)
     bytes_hash = case.file_hash or case.hash
     text = f"{bytes_hash}|{knowledge.describe()}"
     digest = hashlib.blake2s(text.encode(), digest_size=16).hexdigest()
     plain = knowledge == Knowledge()
+    stated = case.plain or case.parameters
     return replace(
-        case, knowledge=knowledge, file_hash=bytes_hash, hash=bytes_hash if plain else digest
+        case,
+        knowledge=knowledge,
+        plain=stated,
+        parameters={name: _known(case, knowledge, item) for name, item in stated.items()},
+        file_hash=bytes_hash,
+        hash=bytes_hash if plain else digest,
     )
+
+
+def _refuse_earlier(case: Case, knowledge: Knowledge) -> None:
+    """Refuse a posterior by a day on which it could not have been had."""
+    day, record = knowledge.known_by, case.record
+    if knowledge.joint is None or day is None or record is None or day >= record.split.until:
+        return
+    raise UsageError(
+        f"the posterior could not be known by {day}",
+        cause=f"it is fitted to the record up to {record.split.until}",
+        hint=f"name {record.split.until} or a later day, or ask with the priors",
+    )
+
+
+def _known(case: Case, knowledge: Knowledge, item: Parameter) -> Parameter:
+    """Return a parameter as some knowledge has it."""
+    days = []
+    if knowledge.numbers.startswith("widened") and item.informed_by == "score":
+        days.append(case.record.split.until if case.record else case.header.period.runs_from)
+    day, joint = knowledge.known_by, knowledge.joint
+    # What a posterior has was fitted to the part of the record that was known by then.
+    fitted = joint is not None and item.id in joint.names
+    if day is not None and item.evidence_date > day and not fitted:
+        days.append(day)
+    return before(item, min(days)) if days else item
 
 
 def with_joint(case: Case, joint: Joint) -> Case:
     """Return the case with a joint sample in place of the priors of some parameters."""
-    numbers = "widened_posterior" if case.knowledge.numbers == "widened" else "posterior"
+    wide = case.knowledge.numbers.startswith("widened")
+    numbers = "widened_posterior" if wide else "posterior"
     return known_as(case, replace(case.knowledge, numbers=numbers, joint=joint))
 
 
@@ -111,24 +153,30 @@ def widened(case: Case) -> Case:
     The centre stays: that it was set with hindsight too cannot be undone, only made to weigh
     less. A number that was knowable before (`earlier`) takes the place of both.
     """
-    until = case.record.split.until if case.record else case.header.period.runs_from
-    parameters = {
-        name: _before(item, until) if item.informed_by == "score" else item
-        for name, item in case.parameters.items()
-    }
-    case = replace(case, parameters=parameters, plain=case.plain or case.parameters)
     return known_as(case, replace(case.knowledge, numbers="widened"))
 
 
-def _before(item: Parameter, until: date) -> Parameter:
-    """Return a parameter as it could have been given by a day."""
-    earlier = [row for row in item.earlier if row.evidence_date <= until]
-    if not earlier:
-        return item.model_copy(update={"range": wider(item)})
-    last = max(earlier, key=lambda row: row.evidence_date)
-    changed: dict[str, Any] = {"range": last.range, "status": last.status, "source": last.source}
-    if last.value is not None:
-        changed |= {"value": last.value, "record": None, "derived": None}
+def before(item: Parameter, day: date) -> Parameter:
+    """Return a parameter as it could have been given by a day.
+
+    The latest earlier number that was known by the day takes the place of value and range. If
+    there is none, the range is made wider: that of the oldest number there is, since it holds
+    the least of what came later.
+    """
+    known = [row for row in item.earlier if row.evidence_date <= day]
+    if known:
+        return _replaced(item, max(known, key=lambda row: row.evidence_date))
+    if item.earlier:
+        item = _replaced(item, min(item.earlier, key=lambda row: row.evidence_date))
+    return item.model_copy(update={"range": wider(item)})
+
+
+def _replaced(item: Parameter, row: Earlier) -> Parameter:
+    """Return a parameter with an earlier number in the place of its own."""
+    kept = ("range", "status", "source", "confidence", "evidence_date")
+    changed: dict[str, Any] = {name: getattr(row, name) for name in kept}
+    if row.value is not None:
+        changed |= {"value": row.value, "record": None, "derived": None}
     return item.model_copy(update=changed)
 
 

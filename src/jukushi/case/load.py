@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jukushi.case import schema
+from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import Campaign, OperationalTable, Surface
 from jukushi.case.check_rules import ParsedRules
 from jukushi.case.claims import Claim
@@ -62,6 +63,8 @@ class Case:
         What was observed when, for fits and scores.
     claims : dict by id
         Claims of a text about the case, and `claims_of`, the text (None where there are none).
+    base_rates : BaseRatesFile
+        What naive forecasts of its events go by.
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -94,6 +97,7 @@ class Case:
     record: RecordFile | None
     claims: Mapping[str, Claim]
     claims_of: schema.Words | None
+    base_rates: BaseRatesFile
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -229,6 +233,7 @@ _EMPTY: dict[str, Any] = {
     "levers.yaml": {},
     "record.yaml": None,
     "claims.yaml": {},
+    "base_rates.yaml": {},
 }
 
 
@@ -286,6 +291,7 @@ def _assemble(
         record=models["record.yaml"],
         claims=by_id("claims.yaml", "claims"),
         claims_of=models["claims.yaml"].text,
+        base_rates=models["base_rates.yaml"],
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

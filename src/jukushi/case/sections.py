@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import CampaignsFile, Surface
 from jukushi.case.claims import ClaimsFile
 from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
@@ -40,6 +41,7 @@ SECTIONS: dict[str, type[Model]] = {
     "levers.yaml": LeversFile,
     "record.yaml": RecordFile,
     "claims.yaml": ClaimsFile,
+    "base_rates.yaml": BaseRatesFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -53,5 +55,5 @@ CAMPAIGN_FILES = frozenset(
 
 #: Files that a case may leave out.
 OPTIONAL_FILES = CAMPAIGN_FILES | {
-    "decision_makers.yaml", "levers.yaml", "record.yaml", "claims.yaml",
+    "base_rates.yaml", "decision_makers.yaml", "levers.yaml", "record.yaml", "claims.yaml",
 }  # fmt: skip

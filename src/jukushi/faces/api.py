@@ -18,12 +18,24 @@ def cases() -> list[str]:
     return [folder.name for folder in list_cases()]
 
 
-def load(case: str | Path) -> Interface:
+def load(
+    case: str | Path,
+    *,
+    posterior: bool = False,
+    widened: bool = False,
+    like_record_until: date | None = None,
+) -> Interface:
     """Open a case by name or path.
 
     Parameters
     ----------
     case : str or Path
+    posterior : bool
+        With the numbers fitted to its record, instead of its priors.
+    widened : bool
+        With wider priors where they were set by looking at what is scored.
+    like_record_until : date, optional
+        Ask of histories that are like the record up to this day.
 
     Returns
     -------
@@ -35,8 +47,12 @@ def load(case: str | Path) -> Interface:
         If there is no such case.
     CaseError
         If the case has problems; all of them are listed.
+    PosteriorError
+        If it has no posterior, or one of other numbers.
     """
-    return Interface(open_case(case))
+    from jukushi.faces.knowledge import Knowing, known
+
+    return Interface(known(open_case(case), Knowing(posterior, widened, like_record_until)))
 
 
 class Interface:
@@ -393,6 +409,49 @@ class Interface:
         from jukushi.calibration.audit import Audit, audit
 
         return audit(self.case, Audit(claims or None, histories, seed, threads))
+
+    def known_by(
+        self,
+        day: date,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        threads: int | None = None,
+        decision_maker: str | None = None,
+        collapse: bool | None = None,
+        out: str | Path | None = None,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Return the odds with what was knowable by a day (`jukushi.questions.knowable.knowable`).
+
+        ``parameters`` and ``stays`` are flat rows: each makes a table.
+        """
+        from jukushi.questions.knowable import KnowableQuestion, knowable
+        from jukushi.study.conduct import Options
+
+        question = KnowableQuestion(
+            day, outcome, decision_maker, collapse, histories, seed, threads
+        )
+        options = Options(folder=Path(out) if out else None, resume=resume)
+        return knowable(self.case, question, options)
+
+    def hindcast(
+        self,
+        draws: int = 512,
+        seed: int = 1,
+        *,
+        cases: Sequence[Case] | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the scores of the model on the later record, beside those of naive forecasts.
+
+        `cases` is the case under other knowledge, such as a posterior, the main one first. See
+        `jukushi.calibration.hindcast_record.hindcast_record`.
+        """
+        from jukushi.calibration.hindcast_record import hindcast_record
+
+        return hindcast_record(self.case, draws, seed, threads, cases)
 
     def card(self) -> dict[str, Any]:
         """Return the model card: purpose, parts, sources, checks and limits, as plain data.

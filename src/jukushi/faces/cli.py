@@ -24,10 +24,13 @@ from jukushi.faces.cli_card import register as register_card
 from jukushi.faces.cli_discover import register as register_discover
 from jukushi.faces.cli_explain import register as register_explain
 from jukushi.faces.cli_frontier import register as register_frontier
+from jukushi.faces.cli_knowable import register as register_knowable
 from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.cli_sensitivity import register as register_sensitivity
 from jukushi.faces.cli_tip import register as register_tip
 from jukushi.faces.cli_whatif import register as register_whatif
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     Campaign,
     CaseArgument,
@@ -69,7 +72,13 @@ _RESUME = "run the same command with --resume to go on"
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; no traceback ever reaches the user."""
+    """Run one command and return its exit code; no traceback ever reaches the user.
+
+    Raises
+    ------
+    BrokenPipeError
+        If the reader of the output went away.
+    """
     as_json = "--json" in arguments
     try:
         command = typer.main.get_command(app)
@@ -83,9 +92,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _interrupted(as_json)
     except BrokenPipeError:
-        # The reader of our output went away: not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise  # the reader of our output went away: for the process to deal with
     except Exception as error:
         return _usage_or_bug(error, as_json)
 
@@ -210,6 +217,7 @@ def command_new(
 
 
 @app.command("run")
+@knowing
 def command_run(
     case: CaseArgument,
     histories: Annotated[
@@ -250,11 +258,10 @@ def command_run(
         return
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     threshold, sharp = threshold_of(fail_if), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.odds import odds
 
@@ -267,13 +274,14 @@ def command_run(
     else:
         from jukushi.views.terminal import odds_view
 
-        print_view(odds_view(answer, opened, words))
+        print_view(odds_view(answer, opened, words), known_of(answer, opened, words))
     asked = outcome or opened.header.defaults.outcome
     row = next(row for row in answer["outcomes"] if row["id"] == asked)
     stop_if_crossed(row["probability"]["estimate"], threshold)
 
 
 @app.command("why")
+@knowing
 def command_why(
     case: CaseArgument,
     histories: Annotated[
@@ -312,11 +320,10 @@ def command_why(
     """Say why the war did not come: locks, factors with shares and errors, three histories."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     threshold, sharp = threshold_of(fail_if), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions import refuse_given
         from jukushi.questions.why import Question, why
@@ -335,7 +342,10 @@ def command_why(
         from jukushi.views.stories import told_stories
         from jukushi.views.terminal import why_view
 
-        print_view(why_view(answer, opened, words, told_stories(answer, opened, words)))
+        print_view(
+            why_view(answer, opened, words, told_stories(answer, opened, words)),
+            known_of(answer, opened, words),
+        )
     stop_if_crossed(answer["probability"]["estimate"], threshold)
 
 
@@ -349,4 +359,5 @@ register_discover(app)
 register_explain(app)
 register_best(app)
 register_audit(app)
+register_knowable(app)
 register_card(app)

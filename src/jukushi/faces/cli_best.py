@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from jukushi.errors import UsageError
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import CaseArgument, Collapse, Json, Language, Quiet, Seed, Threads
 from jukushi.faces.output import print_json, print_view, say
 
@@ -17,7 +19,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("best")(command_best)
+    app.command("best")(knowing(command_best))
 
 
 def command_best(
@@ -57,12 +59,11 @@ def command_best(
     """Find the best policy of a power: its gain over each decider, its bound, worth of knowing."""
     from jukushi.faces.progress import stepping
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     _refuse_precision(precision)
     words = Words(language)
     day = _day(until)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     if save is not None:
         from jukushi.questions.policies import check_place
 
@@ -82,7 +83,7 @@ def command_best(
         return
     from jukushi.views.best import best_view
 
-    print_view(best_view(answer, opened, words))
+    print_view(best_view(answer, opened, words), known_of(answer, opened, words))
 
 
 def _day(text: str | None) -> date | None:

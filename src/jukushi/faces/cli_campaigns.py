@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from jukushi.errors import Interrupted, UsageError
+from jukushi.faces.knowledge import known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     BattlesFile,
     Json,
@@ -20,6 +22,7 @@ from jukushi.faces.options import (
     MaybeCase,
     Quiet,
     Seed,
+    Threads,
 )
 from jukushi.faces.output import print_json, print_view, say, stop_if_crossed, threshold_of
 
@@ -81,12 +84,11 @@ def answer_campaign(
     """Run a campaign and print what it brings."""
     from jukushi.faces.progress import announce_compilation
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     _refuse(asked)
     words = Words(asked.language)
     threshold = threshold_of(fail_if)
-    opened = open_case(asked.case)
+    opened = opened_as_asked(asked.case)
     if not quiet:
         announce_compilation()
     from jukushi.questions.campaign import campaign_odds
@@ -99,7 +101,7 @@ def answer_campaign(
     else:
         from jukushi.views.campaign import campaign_view
 
-        print_view(campaign_view(answer, opened, words))
+        print_view(campaign_view(answer, opened, words), known_of(answer, opened, words))
     stop_if_crossed(answer["success"]["probability"]["estimate"], threshold)
 
 
@@ -111,11 +113,10 @@ def _teller(quiet: bool) -> Callable[[str], None] | None:
 def retell_campaign(asked: Asked, history: int, svg: Path | None, week: int | None) -> None:
     """Tell one history of a campaign; draw it if a file is named."""
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     _refuse(asked)
     words = Words(asked.language)
-    opened = open_case(asked.case)
+    opened = opened_as_asked(asked.case)
     from jukushi.questions.campaign_film import film_of
 
     with _nothing_kept():
@@ -240,17 +241,37 @@ def command_fit(
 
 
 def command_hindcast(
-    case: MaybeCase = None,
+    case: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="Name of a case, or its folder.")
+    ] = None,
     battles: BattlesFile = None,
     keep_holdout: KeepHoldout = False,
+    draws: Annotated[
+        int, typer.Option(min=1, max=20_000, help="Of a CASE: parameter draws, 64 histories each.")
+    ] = 512,
+    seed: Seed = 1,
+    threads: Threads = None,
     as_json: Json = False,
     language: Language = "en",
     quiet: Quiet = False,
 ) -> None:
-    """Score the shipped combat model against a file of battles that happened."""
+    """Score a CASE against the later part of its record, beside naive forecasts.
+
+    With --battles: score the shipped combat model against a file of battles that happened.
+    """
     from jukushi.views.words import Words
 
     words = Words(language)
+    if (case is None) == (battles is None):
+        hint = "jukushi hindcast CASE, or jukushi hindcast --battles PATH"
+        raise UsageError("hindcast needs a case or a file of battles, and not both", hint=hint)
+    if case is not None:
+        if keep_holdout:
+            raise UsageError("--keep-holdout says nothing about a case", hint="leave it away")
+        from jukushi.faces.cli_hindcast import answer_record
+
+        answer_record(case, draws, seed, threads, as_json, words, quiet)
+        return
     path = _battles(case, battles, "hindcast", quiet)
     from jukushi.calibration.hindcast import hindcast_battles
 

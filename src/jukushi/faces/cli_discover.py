@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from jukushi.draws import DICE_PER_DRAW
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -26,7 +28,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("discover")(command_discover)
+    app.command("discover")(knowing(command_discover))
 
 
 def command_discover(
@@ -56,10 +58,9 @@ def command_discover(
     """Say in which part of the parameter space it comes: boxes, judged on unseen draws."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.discover import DiscoverQuestion, discover
 
@@ -72,4 +73,4 @@ def command_discover(
         return
     from jukushi.views.discover import discover_view
 
-    print_view(discover_view(answer, opened, words))
+    print_view(discover_view(answer, opened, words), known_of(answer, opened, words))

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from jukushi.draws import DICE_PER_DRAW
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -26,7 +28,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("explain")(command_explain)
+    app.command("explain")(knowing(command_explain))
 
 
 def command_explain(
@@ -57,10 +59,9 @@ def command_explain(
     """Fit a formula of a few terms to the model's odds and say its error, or that none is good."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.explain import ExplainQuestion, explain
 
@@ -73,4 +74,4 @@ def command_explain(
         return
     from jukushi.views.explain import explain_view
 
-    print_view(explain_view(answer, opened, words))
+    print_view(explain_view(answer, opened, words), known_of(answer, opened, words))

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from jukushi.errors import UsageError
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -26,7 +28,7 @@ __all__ = ["levels_of", "register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("frontier")(command_frontier)
+    app.command("frontier")(knowing(command_frontier))
 
 
 def levels_of(text: str) -> list[float]:
@@ -83,11 +85,10 @@ def command_frontier(
     """Say where the answer flips: a curve or map of chances, thresholds, what could leave."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     wanted, sharp = levels_of(levels), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.frontier import Question, frontier
 
@@ -100,4 +101,4 @@ def command_frontier(
         return
     from jukushi.views.frontier import frontier_view
 
-    print_view(frontier_view(answer, opened, words))
+    print_view(frontier_view(answer, opened, words), known_of(answer, opened, words))

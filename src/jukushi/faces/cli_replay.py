@@ -10,6 +10,7 @@ import typer
 
 from jukushi.errors import UsageError
 from jukushi.faces.cli_campaigns import Asked, retell_campaign
+from jukushi.faces.knowledge import knowing, known_of, opened
 from jukushi.faces.options import Campaign, CaseArgument, Collapse, Do, Json, Language, Maker, Seed
 from jukushi.faces.output import pairs_of, print_json, print_view
 
@@ -22,7 +23,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("replay")(command_replay)
+    app.command("replay")(knowing(command_replay))
 
 
 def command_replay(
@@ -76,10 +77,9 @@ def command_replay(
     from jukushi.questions.retell import retell
     from jukushi.views.tell import weekly
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words, absent = Words(language), _absent(without or [])
-    told = retell(open_case(case), history, seed, absent, decision_maker, collapse, do or ())
+    told = retell(opened(case), history, seed, absent, decision_maker, collapse, do or ())
     weeks = weekly(told, words, everything)
     if as_json:
         print_json(_as_data(told, seed, weeks))
@@ -109,15 +109,14 @@ def _answer_causes(case: str, asked: dict[str, Any], as_json: bool, language: st
     from jukushi.questions.causes import OneHistory, causes
     from jukushi.views.causes import causes_view
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
-    opened = open_case(case)
-    answer = causes(opened, OneHistory(**asked))
+    told_of = opened(case)
+    answer = causes(told_of, OneHistory(**asked))
     if as_json:
         print_json(answer)
     else:
-        print_view(causes_view(answer, opened, words))
+        print_view(causes_view(answer, told_of, words), known_of(answer, told_of, words))
 
 
 def _as_data(told: History, seed: int, weeks: list[tuple[str, list[str]]]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import typer
 
 from jukushi.draws import LANES
 from jukushi.errors import Interrupted
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -27,7 +29,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("sensitivity")(command_sensitivity)
+    app.command("sensitivity")(knowing(command_sensitivity))
 
 
 @contextmanager
@@ -77,11 +79,10 @@ def command_sensitivity(
     """Say which uncertain numbers move the odds: Sobol indices by month, with intervals."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     wanted = precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with _nothing_kept(), watching(words, quiet, None, False) as options:
         from jukushi.questions.sensitivity import SensitivityQuestion, sensitivity
 
@@ -95,4 +96,4 @@ def command_sensitivity(
         return
     from jukushi.views.sensitivity import sensitivity_view
 
-    print_view(sensitivity_view(answer, opened, words))
+    print_view(sensitivity_view(answer, opened, words), known_of(answer, opened, words))

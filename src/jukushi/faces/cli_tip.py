@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -25,7 +27,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("tip")(_tip)
+    app.command("tip")(knowing(_tip))
 
 
 def _tip(
@@ -57,11 +59,10 @@ def _tip(
     """Find the smallest change that brings the war to 50 %: of numbers, factors, combinations."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     sharp = precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, None, False) as options:
         from jukushi.questions.tip import Tipping, tip
 
@@ -74,4 +75,4 @@ def _tip(
     else:
         from jukushi.views.tip import tip_view
 
-        print_view(tip_view(answer, opened, words))
+        print_view(tip_view(answer, opened, words), known_of(answer, opened, words))

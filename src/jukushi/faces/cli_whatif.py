@@ -10,6 +10,8 @@ import typer
 
 from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.errors import UsageError
+from jukushi.faces.knowledge import knowing, known_of
+from jukushi.faces.knowledge import opened as opened_as_asked
 from jukushi.faces.options import (
     CaseArgument,
     Collapse,
@@ -45,7 +47,7 @@ Texts = list[str] | None
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("whatif")(command_whatif)
+    app.command("whatif")(knowing(command_whatif))
 
 
 def command_whatif(
@@ -88,12 +90,11 @@ def command_whatif(
     """Say what an intervention would change: both odds, the difference, dates, twins."""
     from jukushi.faces.progress import watching
     from jukushi.views.words import Words
-    from jukushi.world.vocabulary import open_case
 
     words = Words(language)
     threshold = threshold_of(fail_if)
     day, sharp = day_of(since), precision_of(precision)
-    opened = open_case(case)
+    opened = opened_as_asked(case)
     with watching(words, quiet, out, resume) as options:
         from jukushi.questions.interventions.worlds import Asked
         from jukushi.questions.whatif import Whatif, whatif
@@ -108,7 +109,7 @@ def command_whatif(
     else:
         from jukushi.views.whatif import whatif_view
 
-        print_view(whatif_view(answer, opened, words))
+        print_view(whatif_view(answer, opened, words), known_of(answer, opened, words))
     stop_if_crossed(answer["changed"]["estimate"], threshold)
 
 

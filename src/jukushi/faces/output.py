@@ -34,11 +34,14 @@ def print_json(answer: Any) -> None:
     print(json.dumps(without_nan(answer), ensure_ascii=False, indent=1, allow_nan=False))
 
 
-def print_view(view: Any) -> None:
-    """Write a view to stdout, with colour only on a terminal."""
+def print_view(view: Any, first: Sequence[Any] = ()) -> None:
+    """Write a view to stdout, with colour only on a terminal; `first` goes before it."""
     from rich.console import Console
 
-    Console(highlight=False, soft_wrap=False).print(view)
+    console = Console(highlight=False, soft_wrap=False)
+    for part in first:
+        console.print(part)
+    console.print(view)
 
 
 def threshold_of(text: str | None) -> tuple[str, float] | None:

@@ -21,6 +21,7 @@ from jukushi.questions.best_hunter import answer_hunter
 from jukushi.questions.best_prey import answer_prey
 from jukushi.questions.odds import week_date
 from jukushi.questions.solve import Sizes, horizon_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 
 __all__ = ["LEAST", "Asked", "best"]
@@ -108,8 +109,7 @@ def best(
     answer = {
         "schema": "jukushi.best/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, asked.seed),
         "seed": asked.seed,
         "power": power,
         "until": week_date(case, horizon),

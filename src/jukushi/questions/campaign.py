@@ -15,9 +15,11 @@ from jukushi.case.campaigns import Campaign
 from jukushi.case.load import Case
 from jukushi.engine.campaigns import run_campaigns
 from jukushi.engine.openings import planned_jobs
+from jukushi.errors import UsageError
 from jukushi.questions.campaign_record import against_record
 from jukushi.questions.odds import Probability, check_histories, draw_starts
 from jukushi.questions.ranges import spread, when_it_came
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.war.plan import Theatre, build_theatre
 from jukushi.war.records import RESULT
@@ -66,6 +68,11 @@ def campaign_odds(
         If an interval would be undefined for so few histories.
     """
     started = time.perf_counter()
+    if case.knowledge.like_record_until is not None:
+        raise UsageError(
+            "a campaign from its recorded or planned forces has no past to hold to the record",
+            hint="ask for an outcome on the map instead: jukushi why --outcome",
+        )
     theatre = build_theatre(case, name)
     check_histories(histories)
     threads = threads or os.cpu_count() or 1
@@ -73,8 +80,7 @@ def campaign_odds(
     return {
         "schema": "jukushi.campaign/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, seed),
         "seed": seed,
         "histories": histories,
         **_answer(case, theatre, results),

@@ -26,6 +26,7 @@ from jukushi.questions.interventions import changes_of
 from jukushi.questions.odds import structure_of, week_date
 from jukushi.questions.retell import check_number
 from jukushi.questions.worlds import Design, factor_of, reading_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 
 __all__ = ["OneHistory", "Verdict", "causes"]
@@ -152,8 +153,7 @@ def causes(case: Case, asked: OneHistory) -> dict[str, Any]:
     return {
         "schema": "jukushi.replay_why/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, asked.seed),
         "seed": asked.seed,
         "history": asked.history,
         "outcome": outcome.id,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jukushi.case.load import Case
-from jukushi.draws import DICE_PER_DRAW, parameter_uniforms
+from jukushi.draws import DICE_PER_DRAW
 from jukushi.engine.run import Engine, World
 from jukushi.errors import UndefinedAnswer, UsageError
 from jukushi.questions.boxes import PEELINGS, Box, find_box, inside
@@ -20,6 +20,7 @@ from jukushi.questions.intervals import wilson
 from jukushi.questions.odds import check_histories, outcome_of, structure_of, week_date
 from jukushi.questions.unit_cube import COMBAT, UnitCube
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -110,7 +111,7 @@ def discover(
     cube = UnitCube(case, engine.space, question.seed, structure.changes)
     names = [variable.name for variable in cube.variables if variable.name != COMBAT]
     numbers = np.arange(len(counts), dtype=np.int64)
-    points = parameter_uniforms(question.seed, names, numbers).T
+    points = engine.space.uniforms(question.seed, names, numbers).T
     above = _threshold(counts[::2] if question.above is None else counts, question.above)
     cases = counts / DICE_PER_DRAW > above
     learn, judge = (_Draws(points[part::2], counts[part::2], cases[part::2]) for part in (0, 1))
@@ -123,8 +124,7 @@ def discover(
     return {
         "schema": "jukushi.discover/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, question.seed),
         "seed": question.seed,
         "histories": question.histories,
         "outcome": outcome.id,

@@ -28,6 +28,7 @@ from jukushi.questions.small_model import Fit, Rows, Score
 from jukushi.questions.terms import Term, factor_terms, parameter_terms
 from jukushi.questions.worlds import Structure, applies, factor_of, reading_of
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -115,8 +116,7 @@ def explain(
     return {
         "schema": "jukushi.explain/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, question.seed),
         "seed": question.seed,
         "histories": question.histories,
         "outcome": outcome.id,

@@ -32,6 +32,7 @@ from jukushi.questions.precision import Stopping
 from jukushi.questions.probability import LEAST_HISTORIES
 from jukushi.questions.solvers import best_answers
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -206,8 +207,7 @@ class _Study:
         return {
             "schema": "jukushi.frontier/1",
             "version": package_version(),
-            "case": self.case.id,
-            "case_hash": self.case.hash,
+            **identity(self.case, question.seed),
             "seed": question.seed,
             "histories": counts.histories,
             "precision": self.stopping.answer(),

@@ -23,6 +23,7 @@ from jukushi.questions.probability import (
     draw_starts,
 )
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -128,8 +129,7 @@ def odds(
     return {
         "schema": "jukushi.run/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, seed),
         "seed": seed,
         "histories": counts.probability.histories,
         "precision": stopping.answer(),

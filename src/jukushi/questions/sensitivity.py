@@ -26,6 +26,7 @@ from jukushi.questions.odds import outcome_of, structure_of
 from jukushi.questions.saltelli import Rows
 from jukushi.questions.unit_cube import UnitCube
 from jukushi.study.conduct import Options
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 
 __all__ = ["SCALES", "SensitivityQuestion", "sensitivity", "usual_samples"]
@@ -132,8 +133,7 @@ def sensitivity(
     return {
         "schema": "jukushi.sensitivity/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, question.seed),
         "seed": question.seed,
         "decision_maker": structure.makers,
         "collapse": structure.collapse,
@@ -152,6 +152,12 @@ def _checked(case: Case, question: SensitivityQuestion) -> list[Outcome]:
         raise UsageError(
             f"there is no scale {question.scale!r}",
             hint=f"did you mean {close!r}?" if close else "one of: " + ", ".join(SCALES),
+        )
+    if case.knowledge.joint is not None:
+        raise UsageError(
+            "indices of numbers that depend on each other are not defined here",
+            cause="a posterior is a joint sample; variance is divided among independent numbers",
+            hint="ask with --prior; `jukushi fit` lists what the record has moved",
         )
     if question.dice < LANES or question.dice % LANES:
         raise UsageError(

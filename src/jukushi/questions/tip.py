@@ -35,6 +35,7 @@ from jukushi.questions.tip_progress import Stages
 from jukushi.questions.tip_search import Search
 from jukushi.questions.worlds import applies
 from jukushi.study.conduct import Options
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 
 __all__ = ["MOST_SD", "Tipping", "tip"]
@@ -160,8 +161,7 @@ class _Tip:
         return {
             "schema": "jukushi.tip/1",
             "version": package_version(),
-            "case": self.case.id,
-            "case_hash": self.case.hash,
+            **identity(self.case, self.question.seed),
             "seed": self.question.seed,
             "histories": self.draws * DICE_PER_DRAW,
             "search_histories": search.sample.histories,

@@ -17,7 +17,7 @@ from scipy.special import betainc, ndtr, ndtri
 
 from jukushi.case.quantities import distribution
 from jukushi.case.schema import Change
-from jukushi.draws import DICE_PER_DRAW, parameter_uniforms
+from jukushi.draws import DICE_PER_DRAW
 from jukushi.engine.run import Engine
 from jukushi.questions.worlds import Structure
 from jukushi.world.parameters import ParameterSpace
@@ -193,7 +193,7 @@ class Sample:
         records = np.repeat(base[None], len(shifts), axis=0)
         moved = np.flatnonzero((shifts != 0.0).any(axis=0))
         names = [self.names[place] for place in moved]
-        normals = ndtri(parameter_uniforms(self._engine.seed, names, draws))
+        normals = ndtri(self.space.uniforms(self._engine.seed, names, draws))
         for name, place, normal in zip(names, moved, normals, strict=True):
             sizes, of_point = np.unique(shifts[:, place], return_inverse=True)
             uniform = np.clip(ndtr(normal + sizes[:, None]), _EDGE, 1.0 - _EDGE)

@@ -27,6 +27,7 @@ from jukushi.questions.odds import (
 from jukushi.questions.precision import Stopping
 from jukushi.questions.twins import TwinSearch, tell_twins
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -115,8 +116,7 @@ def _head(
     return {
         "schema": "jukushi.whatif/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, question.seed),
         "seed": question.seed,
         "histories": histories,
         "outcome": outcome.id,

@@ -19,6 +19,7 @@ from jukushi.draws import DEFAULT_HISTORIES
 from jukushi.engine.run import Engine
 from jukushi.questions import shares
 from jukushi.questions.asked import Question, design_of, outcome_asked
+from jukushi.questions.beside import beside
 from jukushi.questions.dates import date_range
 from jukushi.questions.intervals import Z90
 from jukushi.questions.locks import lock_months
@@ -29,6 +30,7 @@ from jukushi.questions.survival import conclusions, seen_under
 from jukushi.questions.tally import Tally
 from jukushi.questions.worlds import factor_of, reading_of
 from jukushi.study.conduct import Options, conduct, plan_of
+from jukushi.study.identity import identity
 from jukushi.study.provenance import package_version, provenance
 from jukushi.study.store import default_folder
 
@@ -80,8 +82,7 @@ def why(
     return {
         "schema": "jukushi.why/1",
         "version": package_version(),
-        "case": case.id,
-        "case_hash": case.hash,
+        **identity(case, question.seed),
         "seed": question.seed,
         "histories": tally.worlds.histories,
         "precision": stopping.answer(),
@@ -90,6 +91,16 @@ def why(
         "decision_maker": design.structure.makers,
         "collapse": design.structure.collapse,
         **_found(case, question, tally),
+        "beside": None
+        if outcome.campaign
+        else beside(
+            case,
+            design.worlds[design.lattice[0]],
+            outcome.id,
+            tally.worlds.histories,
+            question.seed,
+            question.threads,
+        ),
         "provenance": provenance(time.perf_counter() - started, engine.threads, str(folder)),
     }
 

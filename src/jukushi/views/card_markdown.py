@@ -72,6 +72,8 @@ class Writer:
         size = abs(value)
         if size >= 1000 or value == round(value):
             return self.words.number(value).replace("-", "−")
+        if 0 < size < 0.0001:
+            return f"{value:.1e}".replace("-", "−")
         digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
         if 0 < size < 0.01:
             digits = 2 - math.floor(math.log10(size))

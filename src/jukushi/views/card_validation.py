@@ -64,10 +64,14 @@ def hindcast(w: Writer) -> Iterator[str]:
 
 def _verdict(w: Writer, told: dict[str, Any]) -> Iterator[str]:
     if told["done"] is not None and "met" in told["done"]:
-        yield from (w("done_yes" if told["done"]["met"] else "done_no"), "")
+        wanted = told["done"].get("wanted")
+        share = w.words.percent(wanted) if isinstance(wanted, float) else "?"
+        yield from (w("done_yes" if told["done"]["met"] else "done_no", wanted=share), "")
     if told["naive_ahead"]:
         titles = "; ".join(
-            f"{w.words.of(row['title'])} ({', '.join(_naive(w, name) for name in row['by'])})"
+            w.words.of(row["title"])
+            + ("" if row["counted"] else "*")
+            + f" ({', '.join(_naive(w, name) for name in row['by'])})"
             for row in told["naive_ahead"]
         )
         yield from (w("naive_ahead_text", titles=titles), "")

@@ -101,6 +101,17 @@ def why_view(
     return Group(*parts)
 
 
+def _beside(other: dict[str, Any], words: Words) -> str:
+    """The same with the other numbers."""
+    chance = other["probability"]
+    return words(
+        "why.beside_posterior" if other["numbers"].endswith("posterior") else "why.beside_prior",
+        percent=words.percent(chance["estimate"]),
+        sampling=words.interval(chance["sampling"]),
+        ignorance=words.interval(chance["ignorance"]),
+    )
+
+
 def _headline(answer: dict[str, Any], case: Case, words: Words) -> list[RenderableType]:
     outcome = case.outcomes[answer["outcome"]]
     probability = answer["probability"]
@@ -114,6 +125,8 @@ def _headline(answer: dict[str, Any], case: Case, words: Words) -> list[Renderab
         words("why.ignorance", interval=words.interval(probability["ignorance"])),
         words("why.happened" if outcome.happened else "why.not_happened"),
     ]
+    if answer["beside"] is not None:
+        lines.append(_beside(answer["beside"], words))
     every, ratio = nearest["all_gates"], nearest["ratio"]
     if every is not None and ratio is not None:
         lines.append(

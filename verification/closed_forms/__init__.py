@@ -1,0 +1,1 @@
+"""Distributions with a known answer, made of the project's own pieces."""
