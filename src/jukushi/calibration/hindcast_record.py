@@ -22,8 +22,9 @@ from jukushi.calibration.record_totals import (
     pit_of,
     value_totals,
 )
-from jukushi.case.knowledge import widened
+from jukushi.case.knowledge import POSTERIOR_FILE, widened
 from jukushi.case.load import Case
+from jukushi.case.posterior import posterior_of
 from jukushi.case.targets import record_of
 from jukushi.draws import LANES
 from jukushi.engine.run import Engine
@@ -71,10 +72,20 @@ DEFINITIONS = {
 def knowledges(case: Case) -> tuple[Case, ...]:
     """Return the states of knowledge that are scored, the main one first.
 
-    A case with its priors is scored with wider priors first, since its own were set with later
-    figures in view; a case with other knowledge is scored as it is.
+    A case with its priors is scored with the posterior of wider priors first, if it ships with
+    one, and with the wider priors, since its own were set with later figures in view; a case with
+    other knowledge is scored as it is.
+
+    Raises
+    ------
+    PosteriorError
+        If the posterior is damaged, or of other numbers.
     """
-    return (widened(case), case) if case.knowledge.numbers == "prior" else (case,)
+    if case.knowledge.numbers != "prior":
+        return (case,)
+    wide = widened(case)
+    fitted = (posterior_of(wide),) if (case.folder / POSTERIOR_FILE).is_file() else ()
+    return (*fitted, wide, case)
 
 
 def hindcast_record(

@@ -46,6 +46,8 @@ FITS: tuple[tuple[SplitName, str], ...] = (
 
 #: Rows of a joint sample, and fewest effective draws it is made of.
 _ROWS, _LEAST = 512, 100.0
+#: Smallest quantile that is kept.
+_EDGE = 0.0001
 #: A number was moved if its spread fell by this share or its mean by this many prior sds.
 _MOVED_SPREAD, _MOVED_MEAN = 0.05, 0.2
 
@@ -190,8 +192,9 @@ class _Fit:
         """Return the joint sample."""
         columns = [self.bank.names.index(name) for name in self.names]
         rows = self.bank.quantiles[joint_rows(self.weights, _ROWS, seed)][:, columns]
-        # Six digits of a quantile are more than the prior knows.
-        listed = [[round(float(value), 6) for value in row] for row in rows]
+        # Four digits of a quantile are more than the prior knows; 0 and 1 have no finite value.
+        kept = np.clip(rows.round(4), _EDGE, 1.0 - _EDGE)
+        listed = [[round(float(value), 4) for value in row] for row in kept]
         return FittedPart.model_validate(
             {
                 "split": split, "base": base, "names": list(self.names), "quantiles": listed,

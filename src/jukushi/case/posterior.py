@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from jukushi.case.knowledge import POSTERIOR_FILE, Joint, with_joint
 from jukushi.case.quantities import central_value
-from jukushi.case.schema import Identifier, Model, Probability, Sentence
+from jukushi.case.schema import Identifier, Model, Sentence
 from jukushi.case.targets import Target, targets_of
 from jukushi.errors import JukushiError, UsageError
 
@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 SplitName = Literal["date", "kind"]
+Quantile = Annotated[float, Field(gt=0, lt=1)]
 
 
 class PosteriorError(JukushiError):
@@ -44,7 +45,7 @@ class FittedPart(Model):
     split: SplitName
     base: Literal["prior", "widened"]
     names: Annotated[list[Identifier], Field(min_length=1, max_length=15)]
-    quantiles: Annotated[list[list[Probability]], Field(min_length=1, max_length=10_000)]
+    quantiles: Annotated[list[list[Quantile]], Field(min_length=1, max_length=10_000)]
     effective: float
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ def load(
     *,
     posterior: bool = False,
     widened: bool = False,
+    known_by: date | None = None,
     like_record_until: date | None = None,
 ) -> Interface:
     """Open a case by name or path.
@@ -34,6 +35,8 @@ def load(
         With the numbers fitted to its record, instead of its priors.
     widened : bool
         With wider priors where they were set by looking at what is scored.
+    known_by : date, optional
+        With the numbers that were knowable by this day.
     like_record_until : date, optional
         Ask of histories that are like the record up to this day.
 
@@ -52,7 +55,9 @@ def load(
     """
     from jukushi.faces.knowledge import Knowing, known
 
-    return Interface(known(open_case(case), Knowing(posterior, widened, like_record_until)))
+    return Interface(
+        known(open_case(case), Knowing(posterior, widened, known_by, like_record_until))
+    )
 
 
 class Interface:

@@ -61,7 +61,7 @@ def answer_record(
             "stopped; the parts of the bank that were done are kept",
             hint="run the same command again: it goes on from there",
         ) from None
-    _write(path, posterior.model_dump_json(by_alias=True, indent=1) + "\n")
+    _write(path, posterior.model_dump_json(by_alias=True) + "\n")
     answer["posterior"] = str(path)
     if as_json:
         print_json(answer)

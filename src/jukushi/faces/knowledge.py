@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from jukushi.case.knowable import known_by as knowable_by
 from jukushi.case.knowledge import like_record, widened
 from jukushi.case.load import Case
 from jukushi.errors import UsageError
@@ -36,12 +37,15 @@ class Knowing:
         The posterior that ships with the case, not its priors.
     wide : bool
         Priors widened where they were set by looking at what is scored.
+    known_by : date, optional
+        Numbers that were knowable by this day.
     like_record_until : date, optional
         Of histories that are like the record up to this day.
     """
 
     posterior: bool = False
     wide: bool = False
+    known_by: date | None = None
     like_record_until: date | None = None
 
 
@@ -64,6 +68,13 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         ],
         False,
     ),
+    "known_by": (
+        Annotated[
+            str | None,
+            typer.Option("--known-by", metavar="DATE", help="Numbers that were knowable by a day."),
+        ],
+        None,
+    ),
     "like_record_until": (
         Annotated[
             str | None,
@@ -79,8 +90,8 @@ def knowing(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def asked(*args: Any, **given: Any) -> None:
-        posterior, wide, until = (given.pop(name) for name in _OPTIONS)
-        token = _ASKED.set(Knowing(posterior, wide, day_of(until)))
+        posterior, wide, known_by, until = (given.pop(name) for name in _OPTIONS)
+        token = _ASKED.set(Knowing(posterior, wide, day_of(known_by), day_of(until)))
         try:
             command(*args, **given)
         finally:
@@ -122,7 +133,7 @@ def known(case: Case, asked: Knowing) -> Case:
     Raises
     ------
     UsageError
-        If the case has no record.
+        If the case has no record, or its posterior could not be known by the day.
     PosteriorError
         If it has no posterior, or one of other numbers.
     """
@@ -132,6 +143,8 @@ def known(case: Case, asked: Knowing) -> Case:
         from jukushi.case.posterior import posterior_of
 
         case = posterior_of(case)
+    if asked.known_by is not None:
+        case = knowable_by(case, asked.known_by)
     if asked.like_record_until is not None:
         case = like_record(case, asked.like_record_until)
     return case
