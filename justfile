@@ -44,6 +44,11 @@ bench:
     uv run python bench/speed.py
     uv run python bench/campaigns.py
 
+# write the model card again, in both languages
+card:
+    uv run jukushi card kantokuen --out docs/model-card.md
+    uv run jukushi card kantokuen --lang fr --out docs/model-card.fr.md
+
 # weigh the priors by the dated record and print the figures
 fit:
     uv run python verification/fit_record.py

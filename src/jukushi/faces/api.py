@@ -457,3 +457,12 @@ class Interface:
         from jukushi.calibration.hindcast_record import hindcast_record
 
         return hindcast_record(self.case, draws, seed, threads, cases)
+
+    def card(self) -> dict[str, Any]:
+        """Return the model card: purpose, parts, sources, checks and limits, as plain data.
+
+        Nothing is run. See `jukushi.calibration.card.card`.
+        """
+        from jukushi.calibration.card import card
+
+        return card(self.case)

@@ -20,6 +20,7 @@ from jukushi.faces.cli_audit import register as register_audit
 from jukushi.faces.cli_best import register as register_best
 from jukushi.faces.cli_campaigns import Asked, answer_campaign
 from jukushi.faces.cli_campaigns import register as register_campaigns
+from jukushi.faces.cli_card import register as register_card
 from jukushi.faces.cli_discover import register as register_discover
 from jukushi.faces.cli_explain import register as register_explain
 from jukushi.faces.cli_frontier import register as register_frontier
@@ -359,3 +360,4 @@ register_explain(app)
 register_best(app)
 register_audit(app)
 register_knowable(app)
+register_card(app)
