@@ -153,8 +153,58 @@ def hindcast_record(
         },
         "knowledge": _knowledge(known, answers),
         **main,
+        "second_split": _second_split(case, answers, known, draws, seed, threads),
         "definitions": DEFINITIONS,
         "provenance": provenance(time.perf_counter() - started, used, ""),
+    }
+
+
+def _second_split(
+    case: Case,
+    answers: Sequence[dict[str, Any]],
+    known: Sequence[Case],
+    draws: int,
+    seed: int,
+    threads: int | None,
+) -> dict[str, Any] | None:
+    """Score the kinds that the second split does not fit: before that fit and after it.
+
+    Naive forecasts are not set against it: they would go by the first split.
+
+    Returns
+    -------
+    dict or None
+        None unless the case ships with a posterior of that split.
+    """
+    places = {one.knowledge.numbers: place for place, one in enumerate(known)}
+    if "widened_posterior" not in places or "widened" not in places:
+        return None
+    rule = record_of(case).split
+    fitted = predictive_of(posterior_of(widened(case), "kind"), draws, seed, threads)
+    rows = {
+        "widened": answers[places["widened"]]["scores"],
+        "widened_posterior": value_rows(fitted),
+    }
+    return {
+        "kinds_fitted": list(rule.by_kind),
+        "until": rule.by_kind_until.isoformat(),
+        "numbers": [
+            {"numbers": name, **_of_other_kinds(found, rule.by_kind)}
+            for name, found in rows.items()
+        ],
+    }
+
+
+def _of_other_kinds(rows: Sequence[dict[str, Any]], fitted: Sequence[str]) -> dict[str, Any]:
+    """Return the sums of numbers whose kind was not fitted."""
+    chosen = [row for row in rows if row["observation"].get("kind", fitted[0]) not in fitted]
+    totals, cover = value_totals(chosen), coverage_of(chosen)["model"]
+    return {
+        "observations": totals["observations"],
+        "crps_in_errors": totals["crps_in_errors"],
+        "log": totals["log"],
+        "inside_90": cover["inside_90"],
+        "width_90": cover["width_90"],
     }
 
 

@@ -31,6 +31,7 @@ def record_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableT
     parts += _ahead(answer, words)
     parts += _misses(answer, words)
     parts += _knowledge(answer, words)
+    parts += _second_split(answer, words)
     parts += ["", *_done(answer, words), words("hindcast_record.warning")]
     return Group(*parts, "", Text(words("why.rests_warning"), style="bold"))
 
@@ -265,6 +266,31 @@ def _knowledge(answer: dict[str, Any], words: Words) -> list[RenderableType]:
             words.number(cover["width_90"], 1),
         )
     return [heading(words("hindcast_record.knowledge")), table]
+
+
+def _second_split(answer: dict[str, Any], words: Words) -> list[RenderableType]:
+    second = answer["second_split"]
+    if second is None:
+        return []
+    columns = ("numbers", "count", "crps", "inside_90", "width_90")
+    table = table_of(*(words(f"hindcast_record.{name}") for name in columns))
+    for row in second["numbers"]:
+        crps = row["crps_in_errors"]
+        table.add_row(
+            words(f"hindcast_record.numbers_{row['numbers']}"),
+            words.number(row["observations"]),
+            f"{words.number(crps['estimate'], 2)} {words.span([crps['low'], crps['high']])}"
+            if "low" in crps
+            else words.number(crps["estimate"], 2),
+            words.percent(row["inside_90"]["estimate"], 0),
+            words.number(row["width_90"], 1),
+        )
+    text = words(
+        "hindcast_record.second_split",
+        kinds=", ".join(second["kinds_fitted"]),
+        until=words.day(second["until"]),
+    )
+    return [heading(words("hindcast_record.second")), text, "", table]
 
 
 def _done(answer: dict[str, Any], words: Words) -> list[RenderableType]:
