@@ -12,6 +12,7 @@ from typing import Any
 from jukushi.case import (
     check_base_rates,
     check_campaigns,
+    check_hypotheses,
     check_levers,
     check_numbers,
     check_record,
@@ -55,6 +56,7 @@ def cross_check(
         _changes_of_levers,
         check_record.record,
         check_base_rates.base_rates,
+        _hypotheses,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -81,6 +83,7 @@ _LISTS = (
     ("record.yaml", "series"),
     ("record.yaml", "events"),
     ("base_rates.yaml", "opportunities"),
+    ("hypotheses.yaml", "hypotheses"),
 )
 
 
@@ -250,6 +253,10 @@ def _changes_of_levers(check: Checker) -> None:
                 if change.parameter in parameters:
                     at = ("levers", index, key, place)
                     _change(check, file, at, change, parameters[change.parameter])
+
+
+def _hypotheses(check: Checker) -> None:
+    check_hypotheses.hypotheses(check, _change)
 
 
 def _change(check: Checker, file: str, at: Where, change: Any, parameter: Any) -> None:

@@ -25,6 +25,7 @@ from jukushi.case.doctrines import (
 )
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
+from jukushi.case.hypotheses import Hypothesis
 from jukushi.case.knowledge import Knowledge
 from jukushi.case.levers import Lever
 from jukushi.case.record import RecordFile
@@ -62,6 +63,8 @@ class Case:
         What was observed when, for fits and scores.
     base_rates : BaseRatesFile
         What naive forecasts of its events go by.
+    hypotheses : dict by id
+        Rival explanations, each as a change of the case.
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -91,6 +94,7 @@ class Case:
     levers: Mapping[str, Lever]
     record: RecordFile | None
     base_rates: BaseRatesFile
+    hypotheses: Mapping[str, Hypothesis]
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -225,6 +229,7 @@ _EMPTY: dict[str, Any] = {
     "levers.yaml": {},
     "record.yaml": None,
     "base_rates.yaml": {},
+    "hypotheses.yaml": {},
 }
 
 
@@ -277,6 +282,7 @@ def _assemble(
         levers=by_id("levers.yaml", "levers"),
         record=models["record.yaml"],
         base_rates=models["base_rates.yaml"],
+        hypotheses=by_id("hypotheses.yaml", "hypotheses"),
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import CampaignsFile, Surface
 from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
+from jukushi.case.hypotheses import HypothesesFile
 from jukushi.case.levers import LeversFile
 from jukushi.case.record import RecordFile
 from jukushi.case.schema import (
@@ -40,6 +41,7 @@ SECTIONS: dict[str, type[Model]] = {
     "levers.yaml": LeversFile,
     "record.yaml": RecordFile,
     "base_rates.yaml": BaseRatesFile,
+    "hypotheses.yaml": HypothesesFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -55,6 +57,7 @@ CAMPAIGN_FILES = frozenset(
 OPTIONAL_FILES = CAMPAIGN_FILES | {
     "base_rates.yaml",
     "decision_makers.yaml",
+    "hypotheses.yaml",
     "levers.yaml",
     "record.yaml",
 }

@@ -25,6 +25,7 @@ from jukushi.faces.cli_frontier import register as register_frontier
 from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.cli_sensitivity import register as register_sensitivity
 from jukushi.faces.cli_tip import register as register_tip
+from jukushi.faces.cli_weigh import register as register_weigh
 from jukushi.faces.cli_whatif import register as register_whatif
 from jukushi.faces.options import (
     Campaign,
@@ -346,3 +347,4 @@ register_sensitivity(app)
 register_discover(app)
 register_explain(app)
 register_best(app)
+register_weigh(app)
