@@ -66,6 +66,7 @@ LEVERS = "levers.yaml"
 RECORD = "record.yaml"
 CLAIMS = "claims.yaml"
 BASE_RATES = "base_rates.yaml"
+HYPOTHESES = "hypotheses.yaml"
 
 SPREAD = "id: season_spread"
 OPENING = "id: opening_mobility"
@@ -1552,6 +1553,39 @@ KINDS = [
         "entered_on: 1915-08-23",
         "a window opens",
     ),
+    # hypotheses
+    Bad(
+        "a hypothesis that is no factor",
+        HYPOTHESES,
+        "factor: soviet_garrison",
+        "factor: soviet_garison",
+        "unknown factor",
+        near="soviet_garrison",
+    ),
+    Bad(
+        "an unknown reading of its factor",
+        HYPOTHESES,
+        "{reading: stripped}",
+        "{reading: striped}",
+        "unknown reading",
+        near="stripped",
+    ),
+    Bad(
+        "a version that changes an unknown number",
+        HYPOTHESES,
+        "parameter: agent_hazard, set: 0.0",
+        "parameter: agent_hazzard, set: 0.0",
+        "unknown parameter",
+        near="agent_hazard",
+    ),
+    Bad(
+        "a version decided by nobody known",
+        HYPOTHESES,
+        "decision_maker: expected_value",
+        "decision_maker: expected_values",
+        "unknown decision-maker",
+        near="expected_value",
+    ),
 ]
 
 
@@ -1695,7 +1729,8 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 def test_the_files_that_may_be_missing_are_these() -> None:
     assert set(EVERY_FILE) >= OPTIONAL_FILES
     optional = OPTIONAL_FILES - CAMPAIGN_FILES
-    assert {LEVERS, RECORD, CLAIMS, BASE_RATES, "decision_makers.yaml"} == optional
+    needed = {"decision_makers.yaml", LEVERS, RECORD, CLAIMS, BASE_RATES, HYPOTHESES}
+    assert needed == optional
     assert {CAMPAIGNS, SURFACE, WORKS, PORTS, DEPOTS, ORDERS} == CAMPAIGN_FILES
 
 

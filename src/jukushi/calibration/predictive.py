@@ -30,7 +30,15 @@ from jukushi.engine.run import Engine
 from jukushi.engine.settings import World
 from jukushi.questions.intervals import ClusterRatio
 
-__all__ = ["EventMonth", "Months", "Predictive", "events_of", "months_of", "predictive_of"]
+__all__ = [
+    "EventMonth",
+    "Months",
+    "Predictive",
+    "at_risk",
+    "events_of",
+    "months_of",
+    "predictive_of",
+]
 
 #: Draws that are observed at once.
 _AT_ONCE = 64
@@ -93,6 +101,8 @@ class Predictive:
         What each series shows in the middle history after the first week.
     months : tuple of Months
     hazards : tuple of tuple of EventMonth
+    columns : tuple of int16[n]
+        Of each event, the month in which it comes in each history; see `at_risk`.
     threads : int
     """
 
@@ -103,6 +113,7 @@ class Predictive:
     starts: dict[str, float]
     months: tuple[Months, ...]
     hazards: tuple[tuple[EventMonth, ...], ...]
+    columns: tuple[npt.NDArray[np.int16], ...]
     threads: int
 
     def members(self, number: int) -> npt.NDArray[np.float64]:
@@ -178,7 +189,7 @@ def predictive_of(
         case, targets, seen, ended,
         {name: float(np.median(row)) for name, row in zip(names, firsts, strict=True)}, months,
         tuple(_hazards(item, column) for item, column in zip(months, columns, strict=True)),
-        engine.threads,
+        tuple(columns), engine.threads,
     )  # fmt: skip
 
 
@@ -265,12 +276,19 @@ def _column(on: npt.NDArray[np.bool_], place: int) -> npt.NDArray[np.int16]:
     return month
 
 
+def at_risk(
+    column: npt.NDArray[np.int16], month: int
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return who was at risk in a month, and in whom the event came in it."""
+    hit = column == 2 * month
+    return (column == -1) | hit | (column > 2 * month + 1), hit
+
+
 def _hazards(months: Months, column: npt.NDArray[np.int16]) -> tuple[EventMonth, ...]:
     """Count who was at risk in each month, and in whom the event came."""
     rows = []
     for number in range(len(months.ends)):
-        risk = (column == -1) | (column == 2 * number) | (column > 2 * number + 1)
-        hit = column == 2 * number
+        risk, hit = at_risk(column, number)
         ratio = ClusterRatio(1)
         by_draw = hit.reshape(-1, LANES).sum(axis=1, dtype=np.float64)
         ratio.add(by_draw[:, None], risk.reshape(-1, LANES).sum(axis=1, dtype=np.float64))

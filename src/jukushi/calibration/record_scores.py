@@ -29,6 +29,7 @@ __all__ = [
     "Normal",
     "Scored",
     "cluster_figures",
+    "log_of_members",
     "score_members",
     "score_month",
     "score_normal",
@@ -94,10 +95,16 @@ def score_members(members: Floats, sd: float, observed: float, scale: float, key
 
     drawn = np.sort(members + sd * _noise(len(members), key))
     crps = scoringrules.crps_ensemble(observed, drawn, estimator="pwm", backend="numpy")
-    z = (observed - members) / sd
-    density = logsumexp(-0.5 * z**2) - math.log(len(z)) - _LOG_ROOT - math.log(sd / scale)
+    rank = float(ndtr((observed - members) / sd).mean())
     quantiles = tuple(float(end) for end in np.quantile(drawn, _ENDS))
-    return Scored(float(crps), float(-density), float(ndtr(z).mean()), quantiles)
+    return Scored(float(crps), -log_of_members(members, sd, observed, scale), rank, quantiles)
+
+
+def log_of_members(members: Floats, sd: float, observed: float, scale: float) -> float:
+    """Return the log density, per error of the series, of that mixture at what was observed."""
+    z = (observed - members) / sd
+    found = logsumexp(-0.5 * z**2) - math.log(len(z)) - _LOG_ROOT - math.log(sd / scale)
+    return float(found)
 
 
 def _noise(count: int, key: str) -> Floats:

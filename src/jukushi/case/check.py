@@ -13,6 +13,7 @@ from jukushi.case import (
     check_base_rates,
     check_campaigns,
     check_claims,
+    check_hypotheses,
     check_levers,
     check_numbers,
     check_record,
@@ -57,6 +58,7 @@ def cross_check(
         check_record.record,
         check_claims.claims,
         check_base_rates.base_rates,
+        _hypotheses,
     ):
         check(checker)
     parsed = ParsedRules()
@@ -84,6 +86,7 @@ _LISTS = (
     ("record.yaml", "events"),
     ("claims.yaml", "claims"),
     ("base_rates.yaml", "opportunities"),
+    ("hypotheses.yaml", "hypotheses"),
 )
 
 
@@ -253,6 +256,10 @@ def _changes_of_levers(check: Checker) -> None:
                 if change.parameter in parameters:
                     at = ("levers", index, key, place)
                     _change(check, file, at, change, parameters[change.parameter])
+
+
+def _hypotheses(check: Checker) -> None:
+    check_hypotheses.hypotheses(check, _change)
 
 
 def _change(check: Checker, file: str, at: Where, change: Any, parameter: Any) -> None:

@@ -14,7 +14,7 @@ from jukushi.case.doctrines import BUILT_IN, DOCTRINE, EXPECTED_VALUE
 from jukushi.case.expressions import Expression
 from jukushi.case.units import Unit, parse_unit, show
 
-__all__ = ["DECISION_MAKERS", "deciders_named", "tables"]
+__all__ = ["DECISION_MAKERS", "deciders_named", "deciders_of", "tables"]
 
 DECISION_MAKERS = "decision_makers.yaml"
 
@@ -173,14 +173,21 @@ def _circles(check: Checker, place: _Place) -> None:
         check.add(place.file, at, what, " -> ".join(round_trip))
 
 
-def deciders_named(check: Checker) -> None:
-    """Decision-makers that the header and the factors name must exist."""
+def deciders_of(check: Checker) -> list[str]:
+    """Return the decision-makers of the hunter; none if the files do not say who it is."""
     hunters = {power.id for power in check.items("case.yaml", "powers") if power.role == "hunter"}
     readable = check.models.get(DECISION_MAKERS) is not None
     if not hunters or not readable:
-        return
+        return []
     own = [table for table in check.items(DECISION_MAKERS, "tables") if table.power in hunters]
-    valid = [DOCTRINE, EXPECTED_VALUE, *(table.name for table in own)]
+    return [DOCTRINE, EXPECTED_VALUE, *(table.name for table in own)]
+
+
+def deciders_named(check: Checker) -> None:
+    """Decision-makers that the header and the factors name must exist."""
+    valid = deciders_of(check)
+    if not valid:
+        return
     what = "unknown decision-maker"
     header = check.models.get("case.yaml")
     if header is not None:

@@ -26,6 +26,7 @@ from jukushi.case.doctrines import (
 )
 from jukushi.case.documents import Document, read_csv, read_yaml
 from jukushi.case.expressions import Expression
+from jukushi.case.hypotheses import Hypothesis
 from jukushi.case.knowledge import POSTERIOR_FILE, Knowledge
 from jukushi.case.levers import Lever
 from jukushi.case.record import RecordFile
@@ -65,6 +66,8 @@ class Case:
         Claims of a text about the case, and `claims_of`, the text (None where there are none).
     base_rates : BaseRatesFile
         What naive forecasts of its events go by.
+    hypotheses : dict by id
+        Rival explanations, each as a change of the case.
     tables : dict of lists of rows
     margins, conditions, quantities : dict
         Parsed expressions: gate id to margin; (power, table id, row id) to condition;
@@ -98,6 +101,7 @@ class Case:
     claims: Mapping[str, Claim]
     claims_of: schema.Words | None
     base_rates: BaseRatesFile
+    hypotheses: Mapping[str, Hypothesis]
     tables: Mapping[str, list[Any]]
     margins: Mapping[str, Expression]
     conditions: Mapping[tuple[str, str, str], Expression]
@@ -234,6 +238,7 @@ _EMPTY: dict[str, Any] = {
     "record.yaml": None,
     "claims.yaml": {},
     "base_rates.yaml": {},
+    "hypotheses.yaml": {},
 }
 
 
@@ -292,6 +297,7 @@ def _assemble(
         claims=by_id("claims.yaml", "claims"),
         claims_of=models["claims.yaml"].text,
         base_rates=models["base_rates.yaml"],
+        hypotheses=by_id("hypotheses.yaml", "hypotheses"),
         margins=parsed.margins,
         conditions=parsed.conditions,
         quantities=parsed.quantities,

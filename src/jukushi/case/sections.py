@@ -6,6 +6,7 @@ from jukushi.case.base_rates import BaseRatesFile
 from jukushi.case.campaigns import CampaignsFile, Surface
 from jukushi.case.claims import ClaimsFile
 from jukushi.case.doctrines import DecisionMakersFile, DoctrinesFile
+from jukushi.case.hypotheses import HypothesesFile
 from jukushi.case.levers import LeversFile
 from jukushi.case.record import RecordFile
 from jukushi.case.schema import (
@@ -42,6 +43,7 @@ SECTIONS: dict[str, type[Model]] = {
     "record.yaml": RecordFile,
     "claims.yaml": ClaimsFile,
     "base_rates.yaml": BaseRatesFile,
+    "hypotheses.yaml": HypothesesFile,
 }
 
 #: Files that only a case with campaigns on the map needs.
@@ -55,5 +57,6 @@ CAMPAIGN_FILES = frozenset(
 
 #: Files that a case may leave out.
 OPTIONAL_FILES = CAMPAIGN_FILES | {
-    "base_rates.yaml", "decision_makers.yaml", "levers.yaml", "record.yaml", "claims.yaml",
+    "base_rates.yaml", "claims.yaml", "decision_makers.yaml", "hypotheses.yaml", "levers.yaml",
+    "record.yaml",
 }  # fmt: skip

@@ -466,3 +466,22 @@ class Interface:
         from jukushi.calibration.card import card
 
         return card(self.case)
+
+    def weigh(
+        self,
+        histories: int | None = None,
+        seed: int = 1,
+        *,
+        outcome: str | None = None,
+        draws: int | None = None,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Return what each hypothesis does in the model and what the record says of it.
+
+        See `jukushi.calibration.weigh.weigh`.
+        """
+        from jukushi.calibration.weigh import USUAL_DRAWS, USUAL_HISTORIES, weigh
+
+        return weigh(
+            self.case, outcome, histories or USUAL_HISTORIES, draws or USUAL_DRAWS, seed, threads
+        )

@@ -28,6 +28,7 @@ from jukushi.faces.cli_knowable import register as register_knowable
 from jukushi.faces.cli_replay import register as register_replay
 from jukushi.faces.cli_sensitivity import register as register_sensitivity
 from jukushi.faces.cli_tip import register as register_tip
+from jukushi.faces.cli_weigh import register as register_weigh
 from jukushi.faces.cli_whatif import register as register_whatif
 from jukushi.faces.knowledge import knowing, known_of
 from jukushi.faces.knowledge import opened as opened_as_asked
@@ -361,3 +362,4 @@ register_best(app)
 register_audit(app)
 register_knowable(app)
 register_card(app)
+register_weigh(app)
