@@ -196,8 +196,12 @@ def _second_split(
 
 
 def _of_other_kinds(rows: Sequence[dict[str, Any]], fitted: Sequence[str]) -> dict[str, Any]:
-    """Return the sums of numbers whose kind was not fitted."""
-    chosen = [row for row in rows if row["observation"].get("kind", fitted[0]) not in fitted]
+    """Return the sums of numbers whose kind was not fitted; months of events are left out."""
+    chosen = [
+        row
+        for row in rows
+        if "series" in row["observation"] and row["observation"]["kind"] not in fitted
+    ]
     totals, cover = value_totals(chosen), coverage_of(chosen)["model"]
     return {
         "observations": totals["observations"],

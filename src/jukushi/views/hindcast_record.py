@@ -279,9 +279,7 @@ def _second_split(answer: dict[str, Any], words: Words) -> list[RenderableType]:
         table.add_row(
             words(f"hindcast_record.numbers_{row['numbers']}"),
             words.number(row["observations"]),
-            f"{words.number(crps['estimate'], 2)} {words.span([crps['low'], crps['high']])}"
-            if "low" in crps
-            else words.number(crps["estimate"], 2),
+            _figure_of(crps, words),
             words.percent(row["inside_90"]["estimate"], 0),
             words.number(row["width_90"], 1),
         )
@@ -291,6 +289,14 @@ def _second_split(answer: dict[str, Any], words: Words) -> list[RenderableType]:
         until=words.day(second["until"]),
     )
     return [heading(words("hindcast_record.second")), text, "", table]
+
+
+def _figure_of(figure: dict[str, Any], words: Words) -> str:
+    """A mean with its interval, if it has one."""
+    said = words.number(figure["estimate"], 2)
+    if figure["low"] is None:
+        return said
+    return f"{said} [{words.number(figure['low'], 2)}, {words.number(figure['high'], 2)}]"
 
 
 def _done(answer: dict[str, Any], words: Words) -> list[RenderableType]:
