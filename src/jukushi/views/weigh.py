@@ -24,9 +24,8 @@ def weigh_view(answer: dict[str, Any], case: Case, words: Words) -> RenderableTy
     parts += [heading(words("weigh.model")), _model_table(answer, words), ""]
     makers = {row["decision_maker"] for row in answer["hypotheses"]}
     usual = case.header.defaults.decision_maker
-    parts.append(
-        words("weigh.model_note", maker=", ".join(f"[{m}]" for m in sorted(makers - {usual})))
-    )
+    others = ", ".join(f"[{maker}]" for maker in sorted(makers - {usual}))
+    parts.append(Text(words("weigh.model_note", maker=others)))  # brackets are no markup here
     parts += [heading(words("weigh.chances")), _chance_table(answer, words)]
     parts += _record(answer, words)
     parts += [heading(words("weigh.worlds")), *_worlds(answer, words)]
