@@ -49,9 +49,9 @@ card:
     uv run jukushi card kantokuen --out docs/model-card.md
     uv run jukushi card kantokuen --lang fr --out docs/model-card.fr.md
 
-# weigh the priors by the dated record and print the figures
+# fit the case to the part of its record that may be fitted, and write its posterior
 fit:
-    uv run python verification/fit_record.py
+    uv run jukushi fit kantokuen
 
 # compare the program with known answers and with a second implementation, and draw the plots
 verify:
