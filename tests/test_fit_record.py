@@ -194,7 +194,7 @@ def test_a_bank_goes_on_from_its_parts_and_mends_a_damaged_one(
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     folder = tmp_path_factory.mktemp("fit")
-    answer, posterior = fit_record(CASE, Fitting(4_096, 40, folder=folder))
+    answer, posterior = fit_record(CASE, Fitting(8_192, 40, folder=folder))
     path = folder / "posterior.json"
     path.write_text(posterior.model_dump_json(by_alias=True), encoding="utf-8")
     return answer, path
@@ -217,7 +217,7 @@ def test_the_same_fit_is_the_same_whatever_the_threads(
     fitted: tuple[dict[str, Any], Path], tmp_path: Path
 ) -> None:
     answer, path = fitted
-    again, posterior = fit_record(CASE, Fitting(4_096, 40, threads=1, folder=tmp_path))
+    again, posterior = fit_record(CASE, Fitting(8_192, 40, threads=1, folder=tmp_path))
     assert json.loads(posterior.model_dump_json(by_alias=True)) == json.loads(path.read_text())
     assert {**again, "provenance": 0} == {**answer, "provenance": 0}
 
@@ -281,7 +281,7 @@ def test_the_command_writes_the_posterior_and_says_so(
     language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "p.json"
-    asked = ["fit", "kantokuen", "--draws", "4096", "--records", "20", "--out", str(place)]
+    asked = ["fit", "kantokuen", "--draws", "8192", "--records", "20", "--out", str(place)]
     assert run_command([*asked, "-q", "--lang", language]) == 0
     shown = capsys.readouterr().out
     assert place.name in shown.replace("\n", "")

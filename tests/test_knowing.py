@@ -103,6 +103,7 @@ def test_a_case_without_a_record_cannot_be_held_to_it(tmp_path: Any) -> None:
 
     folder = tmp_path / "kantokuen"
     shutil.copytree(open_case("kantokuen").folder, folder)
-    (folder / "record.yaml").unlink()
+    for file in ("record.yaml", "base_rates.yaml"):  # the second names events of the first
+        (folder / file).unlink()
     with pytest.raises(UsageError, match="no dated record"):
         jukushi.load(folder, like_record_until=date(1941, 8, 1)).run(2_560)

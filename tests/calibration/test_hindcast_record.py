@@ -310,9 +310,10 @@ def test_the_page_names_every_series_where_a_naive_forecast_is_ahead(
 
 
 def test_other_knowledge_is_scored_as_it_is_and_priors_beside_wider_ones(kantokuen: Case) -> None:
-    assert [one.knowledge.numbers for one in knowledges(kantokuen)] == ["widened", "prior"]
-    wide = knowledges(kantokuen)[0]
-    assert knowledges(wide) == (wide,)
+    numbers = [one.knowledge.numbers for one in knowledges(kantokuen)]
+    assert numbers == ["widened_posterior", "widened", "prior"]
+    for one in knowledges(kantokuen)[:2]:
+        assert knowledges(one) == (one,)
 
 
 def test_what_cannot_be_scored_is_refused(kantokuen: Case) -> None:
